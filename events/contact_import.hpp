@@ -9,8 +9,9 @@
 
 namespace tidemark::events {
 
-/// One row of a list of contacts from elsewhere. An input; stream `import/<file>/contacts`. It says
-/// nothing about consent: rows that do are refused or read without that.
+/// One row of a list of contacts from elsewhere. An input; stream `import/<file>/contacts`, of a
+/// source `import/<file>/contacts.<source>`. It says nothing about consent: rows that do are
+/// refused or read without that.
 struct ContactImported {
   static constexpr std::string_view name = "contact.imported.v1";
   std::string file_hash; ///< SHA-256 of the file, hex

@@ -2,7 +2,6 @@
 
 #include "base/text/joined.hpp"
 #include "events/format/tags.hpp"
-#include "replay-tools/tenant_names.hpp"
 #include "storage/recorded_event.hpp"
 
 namespace tidemark::tools {
@@ -28,30 +27,6 @@ Status check_connector(const storage::LogStore& log, const TenantId& tenant,
   return Error{"bad_usage",
                "there is no connector " + connector.value + ": "
                    + (known.empty() ? "the log names none yet" : "say one of " + known)};
-}
-
-Status check_known_connector(const storage::LogStore& log, const TenantId& tenant,
-                             const ConnectorName& connector) {
-  TenantNames tenants{tenant.value};
-  if (tenant.value.empty()) {
-    TRY(all, tenants_in(log));
-    tenants = std::move(all);
-  }
-  Status found = Done{};
-  for (const auto& one : tenants) {
-    TRY(config, applied_config(log, TenantId(one)));
-    found =
-        config.connectors.empty() ? Status(Done{}) : check_connector(log, TenantId(one), connector);
-    if (found)
-      return found;
-    for (const auto& stream :
-         {events::webhook_stream(connector), events::connector_stream(connector)}) {
-      TRY(newest, log.newest_tagged(TenantId(one), storage::stream_tag(stream)));
-      if (newest != Position{})
-        return Done{};
-    }
-  }
-  return found;
 }
 
 } // namespace tidemark::tools

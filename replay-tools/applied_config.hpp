@@ -13,10 +13,4 @@ Result<events::ConfigApplied> applied_config(const storage::LogStore& log, const
 Status check_connector(const storage::LogStore& log, const TenantId& tenant,
                        const ConnectorName& connector);
 
-/// Does the log know a connector of this name: by the newest configuration of the tenant (of any
-/// for an empty one), or by what once came from it? A log without a configuration cannot tell.
-/// Errors: bad_usage, as above; those of reading.
-Status check_known_connector(const storage::LogStore& log, const TenantId& tenant,
-                             const ConnectorName& connector);
-
 } // namespace tidemark::tools

@@ -2,6 +2,7 @@
 #include "replay-tools/arguments.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/siblings.hpp"
+#include "replay-tools/unknown_word.hpp"
 
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
@@ -42,7 +43,7 @@ CLI::Validator from_one(std::string complaint) {
       "FROM 1");
 }
 const CLI::Validator positioned = from_one("positions are whole numbers from 1");
-const CLI::Validator counted = from_one("write a whole number from 1");
+const CLI::Validator count_from_one = from_one("write a whole number from 1");
 
 /// A command that reads: checks, opens the folder, runs.
 template <class Body>
@@ -103,12 +104,10 @@ public:
   int run(int argc, char** argv) {
     try { // CLI11 reports wrong usage by exception; it ends here
       app_.parse(argc, argv);
-    } catch (const CLI::RequiredError& fault) {
-      if (const auto unknown = app_.remaining(true); !unknown.empty())
-        return report({"bad_usage", "there is no command \"" + unknown.front() + "\": see --help"});
-      app_.exit(fault);
-      return exit_code::usage;
     } catch (const CLI::ParseError& fault) {
+      const bool help = fault.get_exit_code() == 0;
+      if (const auto unknown = unknown_word(app_); unknown && !help)
+        return report(*unknown);
       const int code = app_.exit(fault);
       return code == 0 ? exit_code::done : exit_code::usage;
     }
@@ -176,7 +175,7 @@ private:
                            return log_list(folder, a.common, a.filter, a.reveal);
                          }));
     add_filter(list);
-    list->add_option("--limit", a_.filter.limit, "at most so many")->check(counted);
+    list->add_option("--limit", a_.filter.limit, "at most so many")->check(count_from_one);
     add_reveal(list);
     auto* show =
         command(log, "show", "one event", reading([](auto& folder, Arguments& a) -> Result<int> {
@@ -192,7 +191,7 @@ private:
                            return log_tail(folder, a.common, a.filter, a.reveal, a.count);
                          }));
     add_filter(tail);
-    tail->add_option("--count", a_.count, "end after so many events")->check(counted);
+    tail->add_option("--count", a_.count, "end after so many events")->check(count_from_one);
     add_reveal(tail);
     add_stats(log);
     add_export(log);
@@ -279,7 +278,7 @@ private:
                 }));
     out->add_option("key", a_.messages_of, how_contacts_are_named)->required();
     out->add_option("--limit", a_.messages_max, "at most so many")
-        ->check(counted)
+        ->check(count_from_one)
         ->default_str("50");
     add_reveal(out);
   }
@@ -300,7 +299,7 @@ private:
     add_failed(again, a_.redeliver.reason, a_.redeliver.dry_run, "say what would be sent");
     again->add_flag("--texts", a_.redeliver.texts, "texts too, when no single delivery is named");
     again->add_option("--max-age", a_.redeliver.max_age, "seconds; no older text is sent")
-        ->check(counted)
+        ->check(count_from_one)
         ->default_str("3600");
     again->add_flag("--may-repeat", a_.redeliver.may_repeat,
                     "send the named text although it may have left");
@@ -378,8 +377,10 @@ private:
                          [](Arguments& a) { return backup(a.common, a.backup); });
     make->add_option("FOLDER", a_.backup.folder, "where the backups are")->required();
     make->add_option("--keys", a_.backup.keys, "where the keys are kept, apart from the backups");
-    make->add_option("--keep", a_.backup.keep, "remove all but the newest so many")->check(counted);
-    make->add_option("--rate", a_.backup.mib_a_second, "MiB to copy a second")->check(counted);
+    make->add_option("--keep", a_.backup.keep, "remove all but the newest so many")
+        ->check(count_from_one);
+    make->add_option("--rate", a_.backup.mib_a_second, "MiB to copy a second")
+        ->check(count_from_one);
     make->add_flag("--no-check", a_.backup.no_check, "do not put it back aside to check it");
     command(app_, "backups", "what backups there are, and when each was put back to check it",
             [](Arguments& a) { return list_backups(a.common, a.backup.folder); })
@@ -390,7 +391,7 @@ private:
     back->add_option("FOLDER", a_.restore.folder, "where the backups are")->required();
     back->add_option("--keys", a_.restore.keys, "where backup kept the keys");
     back->add_option("--at", a_.restore.at, "up to this position or time (RFC 3339)");
-    back->add_option("--backup", a_.restore.backup, "this backup")->check(counted);
+    back->add_option("--backup", a_.restore.backup, "this backup")->check(count_from_one);
     back->add_option("--old", a_.restore.old,
                      "the lost data folder, if it can be read: its waiting opt-outs go along");
     back->add_option("--reason", a_.restore.reason, "why, for the record")->required();
@@ -435,7 +436,7 @@ private:
           ->required();
       out->add_option("--reason", a_.import.reason, "what list it is; it is kept as evidence");
       out->add_option("--rate", a_.import.rate, "rows a second, at most")
-          ->check(counted)
+          ->check(count_from_one)
           ->capture_default_str();
       out->add_flag("--dry-run", a_.import.dry_run, "say what is bad, and what would be taken");
     };

@@ -61,6 +61,7 @@ Connector connector() {
   capabilities.phone_is_key = true;
   capabilities.found_by_address = true;
   capabilities.opt_out_api = true;
+  capabilities.reaches_by = {events::Channel::sms, events::Channel::call};
   capabilities.keeps_lists = true;
   capabilities.keeps_owner = true;
   capabilities.keeps_sequences = true;

@@ -146,7 +146,9 @@ void propagate_closed(Plan& plan, const SystemRule& system, const ContactRecord&
                       Needs needs) {
   std::vector<Channel> channels;
   for (const auto& closed : plan.contact.consent.closed)
-    if (needs(plan.contact, system, record, closed.channel) && !contains(channels, closed.channel))
+    if (system.capabilities.reaches_by.has(closed.channel)
+        && needs(plan.contact, system, record, closed.channel)
+        && !contains(channels, closed.channel))
       channels.push_back(closed.channel);
   if (!channels.empty())
     tell(plan, system, Action::opt_out, std::move(channels), record);
@@ -230,12 +232,16 @@ std::string_view purpose_of(const events::ConsentChanged& change) {
                                            : std::string_view{};
 }
 
-void tell_of(Plan& plan, const SystemRule& system, const events::ConsentChanged& change) {
+void tell_of(Plan& plan, const SystemRule& system, events::ConsentChanged change) {
   const auto& contact = plan.contact;
   const bool close = change.change != ConsentChange::granted;
   const bool undone = close && is_being_opened(contact, system, change.channels);
   if (is_mark_at(contact, system, change) && change.change != ConsentChange::ignored && !undone)
     return plan.add_outcome(system, Outcome::no_change, Reason::said_there);
+  std::erase_if(change.channels,
+                [&](Channel channel) { return !system.capabilities.reaches_by.has(channel); });
+  if (change.channels.empty())
+    return plan.skip(system, Reason::reaches_nobody_that_way);
   for (const auto& record : reachable(plan, system, change)) {
     std::vector<Channel> channels;
     bool still_closed = false;
@@ -346,14 +352,15 @@ void evolve(ContactConsent& consent, const events::ConsentApplied& e) {
   for (const auto channel : e.channels) {
     const auto* before = suppression_for(consent, channel, e.address_hash);
     const auto input = std::max(e.input, before ? before->input : Position{});
+    const auto since = before ? std::min(e.input, before->since) : e.input;
     std::erase_if(consent.closed, [&](const auto& closed) {
       return e.change != ConsentChange::ignored && closed.channel == channel
              && closed.address_hash == e.address_hash;
     });
     if (e.change == ConsentChange::revoked)
-      consent.closed.push_back({channel, e.address_hash, input});
+      consent.closed.push_back({channel, e.address_hash, input, since});
     if (says_how_it_stands(e))
-      note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}});
+      note(consent, {e.source, {}, channel, e.change == ConsentChange::revoked, true, {}, {}});
   }
 }
 
@@ -361,13 +368,16 @@ void evolve(ContactConsent& consent, const events::ActionIntended& e) {
   if (e.action != Action::opt_out && e.action != Action::opt_in)
     return;
   for (const auto channel : e.channels)
-    note(consent, {e.target, e.remote_id, channel, e.action == Action::opt_out, false, e.delivery});
+    note(consent,
+         {e.target, e.remote_id, channel, e.action == Action::opt_out, false, e.delivery, {}});
 }
 
 void evolve(ContactConsent& consent, const events::ActionAccepted& e) {
   for (auto& told : consent.propagated)
-    if (told.delivery == e.facts.delivery)
+    if (told.delivery == e.facts.delivery) {
       told.confirmed = true;
+      told.answer = e.facts.reason_code;
+    }
 }
 
 void forget_propagation_to(ContactConsent& consent, const ConnectorName& system,

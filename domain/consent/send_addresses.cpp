@@ -75,13 +75,17 @@ Suppression gate_for(const PendingDelivery& delivery, const ConsentState& state)
   if (delivery.action && delivery.action->message)
     return suppression(state, delivery.action->message->channel,
                        delivery.action->message->our_address);
-  auto verdict = any_suppression(state);
+  const auto verdict = any_suppression(state);
   using events::Action;
   const bool markets = delivery.action
                        && (delivery.action->action == Action::join_list
                            || delivery.action->action == Action::join_sequence);
-  if (markets) // a doubtful word holds it up until somebody has read it (requirement E6.4)
-    return verdict;
+  if (markets) {        // a doubtful word holds it up until somebody has read it (requirement E6.4)
+    auto heard = state; // dialers call and text: an opt-out of mails is nothing to them
+    std::erase_if(heard.active,
+                  [](const auto& one) { return one.channel == events::Channel::email; });
+    return any_suppression(heard);
+  }
   return verdict.gate == Gate::closed ? verdict : Suppression{};
 }
 

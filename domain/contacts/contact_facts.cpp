@@ -1,5 +1,7 @@
 #include "domain/contacts/contact_facts.hpp"
 
+#include "domain/contacts/consent_words.hpp"
+
 #include <array>
 
 namespace tidemark::domain {
@@ -14,7 +16,7 @@ std::string state_of(const ContactRecord& record) {
     return "another record took its place";
   if (!record.live)
     return "not in use";
-  return record.remote_id.value.empty() ? "made, its id is not told yet" : "in use";
+  return record.remote_id.value.empty() ? "known there; the system has not told its id" : "in use";
 }
 
 std::string state_of(bool failed, bool done, bool leaving) {
@@ -22,6 +24,22 @@ std::string state_of(bool failed, bool done, bool leaving) {
   if (failed)
     return out + ", which failed";
   return done ? out + ", done" : out + ", not confirmed";
+}
+
+/// By event, as the audit names it.
+std::string closing_words(const ClosedChannel& closed) {
+  auto out =
+      std::string(consent_words::opted_out) + " since event " + std::to_string(closed.since.value);
+  if (closed.input != closed.since)
+    out += ", said again with event " + std::to_string(closed.input.value);
+  return out;
+}
+
+std::string answer_words(const PropagatedChannel& told) {
+  if (told.delivery.value.empty())
+    return "by its own word";
+  return std::string(told.confirmed ? consent_words::of_yes(told.answer)
+                                    : consent_words::not_confirmed);
 }
 
 class FactWriter {
@@ -74,17 +92,14 @@ private:
            {},
            std::string(name_of_enum(closed.channel)),
            closed.address_hash},
-          "closed by input " + std::to_string(closed.input.value));
+          closing_words(closed));
     for (const auto& told : contact_.consent.propagated)
       put({FactKind::told, told.target, told.record, std::string(name_of_enum(told.channel))},
-          std::string(told.closed ? "closed" : "open")
-              + (told.delivery.value.empty() ? ", by its own word"
-                 : told.confirmed            ? ", confirmed"
-                                             : ", not confirmed"));
+          (told.closed ? "closed, " : "open, ") + answer_words(told));
     for (const auto& heard : contact_.consent.heard)
       if (heard.taken)
         put({FactKind::told, heard.target, {}, std::string(name_of_enum(events::Channel::sms))},
-            "closed, heard");
+            "closed, " + std::string(consent_words::forwarded));
   }
 
   void places() {

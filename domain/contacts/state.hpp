@@ -1,9 +1,11 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "domain/rules/capabilities.hpp"
 #include "domain/rules/command.hpp"
 #include "events/all.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,8 @@ struct ClosedChannel {
   events::Channel channel = events::Channel::sms;
   AddressHash address_hash;
   Position input; ///< with which the last statement came in that closes it
-  TIDEMARK_MEMBERS(ClosedChannel, channel, address_hash, input)
+  Position since; ///< with which the first one did
+  TIDEMARK_MEMBERS(ClosedChannel, channel, address_hash, input, since)
 };
 
 /// What a system was told last about a channel of one of its records.
@@ -27,8 +30,9 @@ struct PropagatedChannel {
   events::Channel channel = events::Channel::sms;
   bool closed = true;
   bool confirmed = false;
-  DeliveryId delivery; ///< "" when the system said so itself
-  TIDEMARK_MEMBERS(PropagatedChannel, target, record, channel, closed, confirmed, delivery)
+  DeliveryId delivery;          ///< "" when the system said so itself
+  Reason answer = Reason::none; ///< of its yes: what it has done of it
+  TIDEMARK_MEMBERS(PropagatedChannel, target, record, channel, closed, confirmed, delivery, answer)
 };
 
 /// A body that shows that texts are closed went on to a system that hears of opt-outs by bodies.
@@ -46,8 +50,14 @@ struct ContactConsent {
   TIDEMARK_MEMBERS(ContactConsent, closed, propagated, heard)
 };
 
+/// On any channel: no values of somebody who opted out go to further systems.
 inline bool is_suppressed(const ContactConsent& consent) {
   return !consent.closed.empty();
+}
+/// On a channel by which the system reaches people: it is not to work through the person there.
+inline bool is_suppressed(const ContactConsent& consent, const TargetCapabilities& system) {
+  return std::any_of(consent.closed.begin(), consent.closed.end(),
+                     [&](const auto& closed) { return system.reaches_by.has(closed.channel); });
 }
 /// Also by what a record tells just now.
 inline bool is_suppressed(const ContactConsent& consent, const ObserveRecord& told) {

@@ -133,9 +133,10 @@ struct Placer {
     return out;
   }
 
-  /// Onto a list, into a sequence: of nobody who opted out.
+  /// Onto a list, into a sequence: of nobody who opted out of what the system does.
   void join(const SystemRule& system, events::ActionIntended intent) {
-    TIDEMARK_INVARIANT(!is_suppressed(plan.contact.consent), plan.cause.position);
+    TIDEMARK_INVARIANT(!is_suppressed(plan.contact.consent, system.capabilities),
+                       plan.cause.position);
     plan.intend(system, std::move(intent));
   }
 
@@ -420,12 +421,13 @@ std::optional<std::vector<std::string>> tags_told(const PlacementBook& book,
 }
 
 void place_contact(const Contact& before, Plan& plan, bool is_new) {
-  if (!is_configured(plan.rules) || is_suppressed(plan.contact.consent))
-    return; // the opt-out itself takes the person off every list
+  if (!is_configured(plan.rules))
+    return;
   Placer placer{plan, before.placement, false, is_new};
   plan.begin("activity");
   for (const auto& system : plan.rules.systems)
-    placer.place(system);
+    if (!is_suppressed(plan.contact.consent, system.capabilities))
+      placer.place(system); // else the opt-out itself takes the person off every list
 }
 
 void plan_lists_anew(Plan& plan, const SystemRule& system) {
@@ -441,7 +443,7 @@ std::vector<events::Event> decide_rebuild(const Contact& contact, const RebuildL
   plan.begin("activity");
   if (contact.unreadable)
     end_as_unreadable(rebuilt);
-  else if (is_suppressed(contact.consent))
+  else if (system && is_suppressed(contact.consent, system->capabilities))
     end_as(rebuilt, Outcome::blocked, Reason::opted_out);
   else if (system)
     plan_lists_anew(plan, *system);

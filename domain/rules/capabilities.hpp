@@ -1,13 +1,35 @@
 #pragma once
+#include "events/consent.hpp"
 #include "events/format/field_mask.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 /// What a system can take, as data: connectors declare it, decisions read it.
 namespace tidemark::domain {
 
 using events::FieldMask;
+
+/// A set of channels.
+class ChannelSet {
+public:
+  constexpr ChannelSet(std::initializer_list<events::Channel> channels) {
+    for (const auto channel : channels)
+      bits_ |= bit(channel);
+  }
+  static constexpr ChannelSet all() {
+    using enum events::Channel;
+    return {sms, call, whatsapp, email};
+  }
+  constexpr bool has(events::Channel channel) const { return (bits_ & bit(channel)) != 0; }
+
+private:
+  static constexpr std::uint32_t bit(events::Channel channel) {
+    return 1U << static_cast<unsigned>(channel);
+  }
+  std::uint32_t bits_ = 0;
+};
 
 struct TargetCapabilities {
   /// The system has calls that create or change contacts. Verity has none.
@@ -29,9 +51,11 @@ struct TargetCapabilities {
   /// It surely sends webhooks also for changes that come through its calls. Where this is not
   /// known, a record's first echo shows it.
   bool echoes_writes = false;
-  /// It can be told that a person must not be reached any more, and by which channels it reaches
-  /// people. A system without: the send gate alone keeps the opt-out there.
+  /// It can be told that a person must not be reached any more. A system without: the send gate
+  /// alone keeps the opt-out there.
   bool opt_out_api = false;
+  /// The channels by which it reaches people: what is closed on others is nothing to it.
+  ChannelSet reaches_by = ChannelSet::all();
   bool shows_calls = false;    ///< calls of other systems can be shown with the contact
   bool shows_messages = false; ///< messages of other systems can be shown with the contact
   bool sends_messages = false; ///< it can send a text message to a number

@@ -101,6 +101,10 @@ private:
     const auto& consent = plan_.contact.consent;
     const bool closes = action.action == Action::opt_out;
     std::erase_if(action.channels,
+                  [&](auto channel) { return !system_.capabilities.reaches_by.has(channel); });
+    if (action.channels.empty())
+      return plan_.skip(system_, Reason::reaches_nobody_that_way);
+    std::erase_if(action.channels,
                   [&](auto channel) { return is_closed(consent, channel) != closes; });
     if (action.channels.empty())
       return plan_.add_outcome(system_, Outcome::no_change, Reason::consent_changed_since);
@@ -131,7 +135,7 @@ private:
   }
 
   void lists() {
-    if (is_suppressed(plan_.contact.consent))
+    if (is_suppressed(plan_.contact.consent, system_.capabilities))
       return plan_.add_outcome(system_, Outcome::blocked, Reason::opted_out);
     plan_.begin("activity");
     plan_lists_anew(plan_, system_);

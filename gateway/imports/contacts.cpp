@@ -21,7 +21,11 @@ using events::ContactImported;
 using events::Field;
 
 constexpr std::size_t value_max = 1'000, row_tags_max = 100, tag_max = 200, id_max = 200;
-constexpr std::string_view part_of_stream = "contacts";
+
+/// Read as a list of another source, a file tells more: the ids of its rows.
+std::string part_of_stream(const std::string& source) {
+  return source.empty() ? "contacts" : "contacts." + source;
+}
 
 // ---- what is sent
 
@@ -82,25 +86,34 @@ Result<ContactImported> read_contact(const ApiContext& api, json::Value row,
 
 storage::Append contact_append(const ApiContext& api, const events::BulkImport& file,
                                ContactImported row) {
-  const auto once = "import/" + file.file_hash + "/contact/" + std::to_string(row.line);
+  auto once = "import/" + file.file_hash + "/contact/" + std::to_string(row.line);
+  if (!file.source.empty())
+    once += "/" + file.source;
   storage::Append out;
   out.tenant = api.tenant();
   out.dedupe.push_back(
       {api.ports.hasher(HashedKind::notice, api.tenant(), once), std::nullopt, {}});
   out.events.push_back(
-      {events::import_stream(file.file_hash, part_of_stream), std::move(row), {}, {}});
+      {events::import_stream(file.file_hash, part_of_stream(file.source)), std::move(row), {}, {}});
   return out;
 }
 
 // ---- what it would be
 
+/// The row's record, as its translation reads it; nothing when the row has no id.
+std::optional<std::pair<ConnectorName, RemoteId>> record_of(const ContactImported& row) {
+  const auto& id = row.remote_id.value;
+  if (id.empty())
+    return std::nullopt;
+  const auto end = id.find(':');
+  return std::pair{ConnectorName("import." + id.substr(0, end)), RemoteId(id.substr(end + 1))};
+}
+
 /// Whose the row is by its record, its phone or its e-mail, in this order.
 Result<std::optional<ContactId>> known_as(const ApiContext& api, const ContactImported& row) {
-  if (const auto& id = row.remote_id.value; !id.empty()) { // as its translation reads it
-    const auto end = id.find(':');
-    const ConnectorName lists("import." + id.substr(0, end));
-    const auto hash =
-        events::remote_hash(api.ports.hasher, api.tenant(), lists, RemoteId(id.substr(end + 1)));
+  if (const auto record = record_of(row)) {
+    const auto& [lists, id] = *record;
+    const auto hash = events::remote_hash(api.ports.hasher, api.tenant(), lists, id);
     TRY(found, projections::contact_by_record(api.scan, api.tenant(), lists, to_hex(hash)));
     if (found)
       return contact_of_now(api.ports.log, api.tenant(), *found);
@@ -119,6 +132,12 @@ Result<std::optional<ContactId>> known_as(const ApiContext& api, const ContactIm
 /// Does the contact hold all that the row states?
 Result<bool> holds_all(const ApiContext& api, const ContactId& id, const ContactImported& row) {
   TRY(contact, contact_now(api.ports.log, api.tenant(), id));
+  const auto record = record_of(row);
+  const bool knows_it = !record || std::ranges::any_of(contact.records, [&](const auto& known) {
+    return std::pair(known.connector, known.remote_id) == *record;
+  });
+  if (!knows_it)
+    return false;
   for (const auto& [field, value] : row.fields)
     if (domain::comparable(field, contact.merged.get(field))
         != domain::comparable(field, value.reveal()))
@@ -202,10 +221,12 @@ constexpr Schema contact_progress{
     {{text("file_hash"), integer("rows"), nullable(integer("last_line"))}}};
 
 Result<Json> show_contact_import(const ApiContext& api) {
-  TRY(hash, file_hash_named(std::string(api.param("file_hash"))));
-  TRY(progress, import_progress(api, events::import_stream(hash, part_of_stream)));
-  return Json{
-      {"file_hash", hash}, {"rows", progress.rows}, {"last_line", std::move(progress.last_line)}};
+  TRY(file, contact_list(std::string(api.param("file_hash")), std::string(api.param("source"))));
+  const auto stream = events::import_stream(file.file_hash, part_of_stream(file.source));
+  TRY(progress, import_progress(api, stream));
+  return Json{{"file_hash", file.file_hash},
+              {"rows", progress.rows},
+              {"last_line", std::move(progress.last_line)}};
 }
 
 constexpr Route contact_import_rows[] = {
@@ -213,7 +234,7 @@ constexpr Route contact_import_rows[] = {
      &contact_import_answer, "", "file_hash source reason dry_run rows action last",
      unreadable_so_nothing_stored},
     {"contact_import", "GET", "/api/v1/contacts/import", Role::viewer, show_contact_import,
-     &contact_progress, "file_hash"},
+     &contact_progress, "file_hash source"},
 };
 
 } // namespace

@@ -16,6 +16,7 @@ using events::ConsentChange;
 
 constexpr std::string_view nobody_to_tell = "nobody_to_tell";
 constexpr std::string_view met = "met";
+constexpr std::string_view lifted = "lifted";
 constexpr std::string_view open = "open";
 constexpr std::string_view missed = "missed";
 
@@ -54,7 +55,8 @@ std::optional<Honoured> honoured(const PropagationView& told, bool only_confirme
                     std::max(told.forwarded_at, told.done_at)};
   }
   // By law it is honoured once nobody there calls or texts, and that the mark alone keeps up.
-  return Honoured{told.confirmed != Position{} && (only_confirmed || !told.by_hand),
+  const bool unmarked = told.by_hand || told.lifted_unmarked;
+  return Honoured{told.confirmed != Position{} && (only_confirmed || !unmarked),
                   only_confirmed ? told.confirmed_at
                                  : std::max({told.confirmed_at, told.mark_at, told.done_at})};
 }
@@ -67,6 +69,7 @@ std::string_view state_of(const AddressView& address, const StatementView& state
   const bool email = is_about_email(statement);
   bool required = statement.under_way;
   bool confirmed = !statement.under_way;
+  bool taken_back = false;
   // What was carried over, and a record that turned up later, has its time from then on.
   const auto decided =
       said.reason_code == Reason::carried_over ? statement.decided_at : said.received_at;
@@ -81,8 +84,11 @@ std::string_view state_of(const AddressView& address, const StatementView& state
     if (!there)
       continue;
     const auto spare = std::max(told.since, said.received_at) - said.received_at;
-    confirmed = confirmed && there->done;
-    late = late || (there->done ? there->since : now) > due + spare;
+    const bool is_lifted = told.lifted != Position{};
+    taken_back = taken_back || (!there->done && is_lifted);
+    confirmed = confirmed && (there->done || is_lifted);
+    const auto end = there->done ? there->since : is_lifted ? told.lifted_at : now;
+    late = late || end > due + spare;
   }
   for (const auto& violation : address.violations)
     late = late
@@ -92,12 +98,12 @@ std::string_view state_of(const AddressView& address, const StatementView& state
     return missed;
   if (!required)
     return nobody_to_tell;
-  return confirmed ? met : open;
+  return !confirmed ? open : taken_back ? lifted : met;
 }
 
 /// Of several states the highest is told.
 std::ptrdiff_t badness(std::string_view state) {
-  constexpr std::array states{nobody_to_tell, met, open, missed};
+  constexpr std::array states{nobody_to_tell, met, lifted, open, missed};
   return std::find(states.begin(), states.end(), state) - states.begin();
 }
 

@@ -8,8 +8,8 @@ struct DeadlineView {
   std::string_view rule; ///< of `domain::Due`
   Position opt_out;      ///< the input that said it
   Timestamp due;
-  /// met, open (not yet due), missed, or nobody_to_tell: no system had to hear of it and no message
-  /// left after it was due.
+  /// met, open (not yet due), missed, lifted (it was taken back before it was met or due), or
+  /// nobody_to_tell: no system had to hear of it and no message left after it was due.
   std::string_view state;
 };
 
@@ -18,7 +18,7 @@ struct DeadlineView {
 /// confirmed_in_2_minutes, what people have to set there by hand was seen set by then, too, or
 /// somebody says to have set it. A system that hears by forwarding has confirmed, for this alone,
 /// when it has received the webhook about the mark. Open also while a contact has yet to take it
-/// in.
+/// in. What was lifted stays as it was then, whatever the person says later.
 std::vector<DeadlineView> deadlines_of(const AddressView& address, Timestamp now);
 
 } // namespace tidemark::projections

@@ -84,7 +84,7 @@ Json hearing_json(const PropagationView& told) {
 /// Does the system itself keep the channels closed, by what it said? Null where it has said
 /// nothing, or where nothing needs keeping any more.
 Json marked_json(const PropagationView& told) {
-  if (told.confirmed == Position{} || told.action != "opt_out")
+  if (told.confirmed == Position{} || told.action != "opt_out" || told.lifted != Position{})
     return {};
   if (!left_the_mark_to_people(told.state, told.reason_code))
     return true;
@@ -118,7 +118,7 @@ Json statement_json(const StatementView& statement, std::string_view found_by) {
           {"found_by", text_or_null(found_by)},
           {"evidence", evidence_words(e.evidence)},
           {"rule", e.rule},
-          {"by", e.by},
+          {"by", said_by(e)},
           {"reason", text_or_null(statement.reason)},
           {"reason_code", text_or_null(name_of(e.reason_code))},
           {"text", text_or_null(explain_reason(e.reason_code).text)},
@@ -153,6 +153,7 @@ Json told_json(const PropagationView& told) {
            {"read_back", told.read_back},
            {"marked", marked_json(told)},
            {"mark_seen", position_or_null(told.mark)},
+           {"lifted", position_or_null(told.lifted)},
            {"state", told.state},
            {"reason_code", text_or_null(name_of(told.reason_code))},
            {"text", held ? Json(held_text) : text_or_null(reason.text)},
@@ -216,12 +217,11 @@ Json opt_out_json(const AddressView& address, std::string_view shown, Timestamp 
   for (const auto& allowed : address.allowed_calls)
     out["allowed_calls"].push_back(allowed_call_json(allowed));
   for (const auto& deadline : deadlines_of(address, now))
-    out["deadlines"].push_back(
-        {{"rule", deadline.rule},
-         {"opt_out", deadline.opt_out.value},
-         {"due", to_rfc3339(deadline.due)},
-         {"met", deadline.state == "met" || deadline.state == "nobody_to_tell"},
-         {"state", deadline.state}});
+    out["deadlines"].push_back({{"rule", deadline.rule},
+                                {"opt_out", deadline.opt_out.value},
+                                {"due", to_rfc3339(deadline.due)},
+                                {"met", deadline.state != "open" && deadline.state != "missed"},
+                                {"state", deadline.state}});
   return out;
 }
 

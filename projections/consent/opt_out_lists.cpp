@@ -1,3 +1,4 @@
+#include "domain/contacts/consent_words.hpp"
 #include "projections/consent/opt_out_rows.hpp"
 #include "projections/consent/opt_out_view.hpp"
 #include "projections/table/keys.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 using events::Channel;
 using events::ConsentChange;
+namespace consent_words = domain::consent_words;
 
 constexpr std::string_view table = "opt_outs";
 
@@ -111,14 +113,14 @@ ChannelView channel_of(const AddressView& address, Channel channel) {
   for (const auto& revocation : address.state.active) {
     if (revocation.channel != channel)
       continue;
-    if (out.state != "opted_out" || revocation.position < out.position) {
-      out.state = "opted_out";
+    if (out.state != consent_words::opted_out || revocation.position < out.position) {
+      out.state = consent_words::opted_out;
       out.position = revocation.position;
     }
     if (std::find(out.senders.begin(), out.senders.end(), revocation.sender) == out.senders.end())
       out.senders.push_back(revocation.sender);
   }
-  if (out.state == "opted_out")
+  if (out.state == consent_words::opted_out)
     for (const auto& statement : address.history) // `since` is that of the first, not the newest
       if (statement.change.input == out.position
           && statement.change.change == ConsentChange::revoked && has(statement.change.channels))

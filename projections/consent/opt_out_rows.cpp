@@ -90,6 +90,32 @@ Result<bool> had_address(const Scan& scan, const TenantId& tenant, const Contact
   return status ? Result<bool>(had) : Result<bool>(status.error());
 }
 
+Result<DeliveryRows> delivery_rows(const Scan& scan, const TenantId& tenant, const DeliveryId& id) {
+  DeliveryRows out;
+  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
+    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
+    const Position cause{number_of(row, "cause")}, evidence{number_of(row, "evidence")};
+    const auto index = number_of(row, "index");
+    if (kind == "sent") {
+      out.attempts.push_back(
+          {position_of(row), time_of(row, "at"), cause, index, flag_of(row, "effect"), evidence});
+    } else if (kind == "gate") {
+      out.gates.push_back({cause, index, evidence, text_of(row, "allowance")});
+    } else if (kind == "for") {
+      out.address_hash = text_of(row, "address_hash");
+    } else if (kind == "state") {
+      out.state = text_of(row, "state");
+      out.reason_code = reason_of(row);
+      out.position = position_of(row);
+      out.at = time_of(row, "at");
+      out.attempt = number_of(row, "attempt");
+      out.read_back = flag_of(row, "read_back");
+    }
+  };
+  TRYV(each_opt_out_row(scan, row_key(tenant, {"delivery", id.value}), take));
+  return out;
+}
+
 Status mark_under_way(const Scan& scan, const TenantId& tenant,
                       const std::vector<AbsorbedContact>& absorbed,
                       std::vector<StatementView>& history) {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// Rows of the table `opt_outs` about whom a statement was for and who took it in. For the views of
-/// that table only.
+/// Rows of the table `opt_outs` about whom a statement was for, who took it in, and what became of
+/// deliveries. For the views of that table only.
 namespace tidemark::projections {
 
 template <class Enum>
@@ -52,6 +52,36 @@ AbsorbedContact absorbed_by(json::Value row);
 /// contact owns too, or because what it said without any address is kept under its own hash?
 Result<bool> had_address(const Scan& scan, const TenantId& tenant, const ContactId& contact,
                          std::string_view hash, Position at);
+
+/// One request of a delivery.
+struct RequestRow {
+  Position position;
+  Timestamp at;
+  Position cause;
+  std::uint64_t index = 0;
+  bool effect = false;
+  Position evidence;
+};
+/// What the send gate said of one.
+struct GateRow {
+  Position cause;
+  std::uint64_t index = 0;
+  Position evidence;
+  std::string allowance;
+};
+/// What the table has of one delivery.
+struct DeliveryRows {
+  std::vector<RequestRow> attempts;
+  std::vector<GateRow> gates;
+  std::string address_hash; ///< whose statement led to it; "" when no single one did
+  std::string state;
+  Reason reason_code = Reason::none;
+  Position position;
+  Timestamp at;
+  std::uint64_t attempt = 0;
+  bool read_back = false;
+};
+Result<DeliveryRows> delivery_rows(const Scan& scan, const TenantId& tenant, const DeliveryId& id);
 
 /// Marks the opt-outs that a contact has yet to take in.
 Status mark_under_way(const Scan& scan, const TenantId& tenant,

@@ -27,32 +27,6 @@ struct Message {
   Position position;
 };
 
-struct Attempt {
-  Position position;
-  Timestamp at;
-  Position cause;
-  std::uint64_t index = 0;
-  bool effect = false;
-  Position evidence;
-};
-struct GateRow {
-  Position cause;
-  std::uint64_t index = 0;
-  Position evidence;
-  std::string allowance;
-};
-struct DeliveryRows {
-  std::vector<Attempt> attempts;
-  std::vector<GateRow> gates;
-  std::string address_hash; ///< whose statement led to it; "" when no single one did
-  std::string state;
-  Reason reason_code = Reason::none;
-  Position position;
-  Timestamp at;
-  std::uint64_t attempt = 0;
-  bool read_back = false;
-};
-
 /// Puts the rows of one address together, then those of its contacts and deliveries.
 class Assembly {
 public:
@@ -78,13 +52,14 @@ private:
   void take_applied(json::Value row);
   Status read_contacts();
   Status add_told(json::Value row);
+  std::vector<Channel> channels_here(const PropagationView& told) const;
+  void look_for_lifting(PropagationView& told) const;
   void look_for_mark(PropagationView& told) const;
   Result<bool> is_told_of_it(const PropagationView& told, const DeliveryRows& rows) const;
   Status judge_messages();
   Status judge_ours(const Message& message);
   void judge_seen(const Message& message);
   void judge_calls();
-  Result<DeliveryRows> delivery_rows(const DeliveryId& id) const;
   domain::ConsentState state_when(const std::function<bool(const StatementView&)>& counts) const;
 
   const Scan& scan_;
@@ -220,7 +195,7 @@ Status Assembly::add_told(json::Value row) {
   for (const auto& statement : view_.history)
     if (statement.change.input == told.because)
       told.since = statement.change.received_at;
-  TRY(rows, delivery_rows(told.delivery));
+  TRY(rows, delivery_rows(scan_, tenant_, told.delivery));
   const auto concerns = is_told_of_it(told, rows);
   if (!concerns || !*concerns)
     return concerns ? Status(Done{}) : Status(concerns.error());
@@ -234,6 +209,8 @@ Status Assembly::add_told(json::Value row) {
     if (!paused)
       return paused;
   }
+  if (told.action == "opt_out")
+    look_for_lifting(told);
   const bool done = rows.state == "accepted";
   if (done) {
     told.confirmed = rows.position;
@@ -249,53 +226,50 @@ Status Assembly::add_told(json::Value row) {
   return Done{};
 }
 
+/// Those that can be closed under the address.
+std::vector<Channel> Assembly::channels_here(const PropagationView& told) const {
+  auto out = channels_named(told.channels);
+  std::erase_if(out, [&](Channel channel) { return events::address_kind(channel) != view_.kind; });
+  return out;
+}
+
+void Assembly::look_for_lifting(PropagationView& told) const {
+  const StatementView* last = nullptr;
+  for (const auto channel : channels_here(told)) {
+    const auto* lifted = kept_since(view_.history, channel, told.intended).lifted;
+    if (!lifted)
+      return;
+    if (!last || last->decided < lifted->decided)
+      last = lifted;
+  }
+  if (!last)
+    return;
+  told.lifted = last->change.input;
+  told.lifted_at = last->change.received_at;
+}
+
 /// What the system itself shows: a flag on the record for every channel that was to be closed. A
 /// record that was not known when it was told is any of the address's there.
 void Assembly::look_for_mark(PropagationView& told) const {
-  for (const auto& name : told.channels) {
-    const auto channel = enum_of(name, Channel::sms);
-    if ((channel == Channel::email) != (view_.kind == events::Field::email)
-        || !domain::is_suppressed(view_.state, channel, {}))
+  for (const auto channel : channels_here(told)) {
+    const auto kept = kept_since(view_.history, channel, told.intended);
+    // A dialer calls and texts: of other channels, which it was once told of, it has no mark.
+    if ((channel != Channel::call && channel != Channel::sms)
+        || !domain::is_suppressed(kept.state, channel, {}))
       continue;
-    const auto& active = view_.state.active;
+    const auto& active = kept.state.active;
     const auto mark = std::find_if(active.begin(), active.end(), [&](const auto& r) {
       return r.channel == channel && r.source == told.target && r.evidence == events::Evidence::flag
              && (told.record.value.empty() || r.record == told.record);
     });
-    told.by_hand |= mark == active.end();
+    (kept.lifted ? told.lifted_unmarked : told.by_hand) |= mark == active.end();
     if (mark != active.end() && told.mark < mark->position) {
       told.mark = mark->position;
       told.mark_at = mark->received_at;
     }
   }
-  if (told.by_hand)
+  if (told.by_hand || told.lifted_unmarked)
     told.mark = {};
-}
-
-Result<DeliveryRows> Assembly::delivery_rows(const DeliveryId& id) const {
-  DeliveryRows out;
-  const auto take = [&](const std::vector<std::string_view>& parts, json::Value row) {
-    const auto kind = parts.size() > 2 ? parts[2] : std::string_view{};
-    const Position cause{number_of(row, "cause")}, evidence{number_of(row, "evidence")};
-    const auto index = number_of(row, "index");
-    if (kind == "sent") {
-      out.attempts.push_back(
-          {position_of(row), time_of(row, "at"), cause, index, flag_of(row, "effect"), evidence});
-    } else if (kind == "gate") {
-      out.gates.push_back({cause, index, evidence, text_of(row, "allowance")});
-    } else if (kind == "for") {
-      out.address_hash = text_of(row, "address_hash");
-    } else if (kind == "state") {
-      out.state = text_of(row, "state");
-      out.reason_code = reason_of(row);
-      out.position = position_of(row);
-      out.at = time_of(row, "at");
-      out.attempt = number_of(row, "attempt");
-      out.read_back = flag_of(row, "read_back");
-    }
-  };
-  const auto status = each_opt_out_row(scan_, row_key(tenant_, {"delivery", id.value}), take);
-  return status ? Result<DeliveryRows>(std::move(out)) : Result<DeliveryRows>(status.error());
 }
 
 /// What stood when only those statements counted.
@@ -320,7 +294,7 @@ Status Assembly::judge_messages() {
 }
 
 Status Assembly::judge_ours(const Message& message) {
-  TRY(rows, delivery_rows(message.delivery));
+  TRY(rows, delivery_rows(scan_, tenant_, message.delivery));
   for (const auto& attempt : rows.attempts) {
     const auto gate_row =
         std::find_if(rows.gates.begin(), rows.gates.end(), [&](const GateRow& gate) {

@@ -26,7 +26,12 @@ struct PropagationView {
   bool by_hand = false;
   Position mark; ///< the input that shows the mark that a person set there, 0 none
   Timestamp mark_at;
-  std::string state; ///< as of deliveries
+  /// The input with which the last of its channels was opened again, 0 none. What comes later is
+  /// no matter of this one.
+  Position lifted;
+  Timestamp lifted_at;
+  bool lifted_unmarked = false; ///< and until then nobody had been seen to set the mark
+  std::string state;            ///< as of deliveries
   Reason reason_code = Reason::none;
   std::uint32_t failures = 0; ///< attempts that came to nothing
   bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back

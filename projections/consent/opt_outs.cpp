@@ -1,5 +1,6 @@
 #include "projections/consent/opt_outs.hpp"
 
+#include "domain/contacts/consent_words.hpp"
 #include "domain/rules/command.hpp"
 #include "projections/consent/hearing_rows.hpp"
 #include "projections/delivery/delivery_states.hpp"
@@ -328,9 +329,7 @@ bool found_nobody_to_tell(std::string_view state, Reason reason_code) {
 }
 
 bool left_the_mark_to_people(std::string_view state, Reason reason_code) {
-  return state == "accepted"
-         && (reason_code == Reason::lists_left
-             || reason_code == Reason::lists_left_mark_not_writable);
+  return state == "accepted" && domain::consent_words::leaves_the_mark(reason_code);
 }
 
 bool is_others_send(const events::MessageObserved& e) {

@@ -38,6 +38,26 @@ std::optional<StatementView> statement_of(json::Value row, std::string_view hash
   return out;
 }
 
+std::string_view said_by(const events::ConsentChanged& change) {
+  return change.evidence == events::Evidence::vendor_refusal ? std::string_view("vendor")
+                                                             : std::string_view(change.by);
+}
+
+Kept kept_since(const std::vector<StatementView>& history, events::Channel channel, Position from) {
+  Kept out;
+  for (const auto& statement : history) {
+    auto next = out.state;
+    domain::evolve(next, statement.change);
+    if (statement.decided > from && domain::is_suppressed(out.state, channel, {})
+        && !domain::is_suppressed(next, channel, {})) {
+      out.lifted = &statement;
+      return out;
+    }
+    out.state = std::move(next);
+  }
+  return out;
+}
+
 Result<domain::ConsentState> consent_state_of(const Scan& scan, const TenantId& tenant,
                                               std::string_view hash) {
   domain::ConsentState state;

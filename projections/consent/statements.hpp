@@ -21,6 +21,18 @@ struct StatementView {
 /// The row of one statement about the address of this hash; nothing when a hash cannot be read.
 std::optional<StatementView> statement_of(json::Value row, std::string_view hash);
 
+/// Who said it: `person`, an operator's name, or `vendor`, whose refusal nobody else knows the why
+/// of.
+std::string_view said_by(const events::ConsentChanged& change);
+
+/// How a channel was kept closed that was closed at a position.
+struct Kept {
+  domain::ConsentState state; ///< as it was last before the channel was opened, else as it is
+  const StatementView* lifted = nullptr; ///< what opened it first; null: nothing has
+};
+/// A channel that is closed anew after that is no matter of this one. `history` in log order.
+Kept kept_since(const std::vector<StatementView>& history, events::Channel channel, Position from);
+
 /// Is the address closed? Reads the statements alone, not what came of them, so it costs little
 /// where an answer waits for it. The same state as AddressView's. Errors: table_damaged.
 Result<domain::ConsentState> consent_state_of(const Scan& scan, const TenantId& tenant,

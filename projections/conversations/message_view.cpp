@@ -1,6 +1,8 @@
 #include "projections/conversations/message_view.hpp"
 
 #include "base/contains.hpp"
+#include "domain/consent/auto_replies.hpp"
+#include "domain/conversations/messages.hpp"
 #include "projections/table/keys.hpp"
 #include "projections/table/projection.hpp"
 #include "projections/table/row_reader.hpp"
@@ -19,8 +21,10 @@ public:
 
   /// Rows come newest first: what is known of a message already is newer.
   void told(json::Value row) {
-    if (!text_of(row, "echo_of").empty())
+    if (const auto echo_of = text_of(row, "echo_of"); !echo_of.empty()) {
+      echoes_[echo_of].push_back(text_of(row, "status"));
       return; // another message, as the system shows it: see `shown`
+    }
     const ConnectorName source(text_of(row, "source"));
     auto ids = texts_of(row, "other_ids");
     ids.push_back(text_of(row, "id"));
@@ -45,17 +49,35 @@ public:
     one.place.delivery = DeliveryId(std::string(delivery));
     one.place.target = ConnectorName(text_of(row, "target"));
     one.place.action = text_of(row, "action");
-    one.source = text_of(row, "source");
+    one.source = ConnectorName(text_of(row, "source"));
     one.id = text_of(row, "id");
+    if (one.source != domain::own_words)
+      return;
+    auto& own = begin(row, one.source);
+    own.ids = {std::string(delivery)};
+    one.id = delivery;
+    add(own.view, row);
   }
 
-  std::vector<MessageView> take() {
-    for (auto& [delivery, one] : shown_)
-      if (auto* known = find(ConnectorName(one.source), {one.id}))
-        known->view.shown.push_back(std::move(one.place));
+  /// `state_of` gives how a delivery stands.
+  template <class StateOf>
+  Result<std::vector<MessageView>> take(StateOf state_of) {
+    for (auto& [delivery, one] : shown_) {
+      auto* known = find(one.source, {one.id});
+      if (!known)
+        continue;
+      TRYV(state_of(one.place));
+      const bool sends = one.place.action == "send_message";
+      if (sends && (!known->sent_by_us || one.place.done)) // another one may be its repetition
+        known->view.status = status_of(one.place);
+      known->sent_by_us |= sends;
+      known->view.shown.push_back(std::move(one.place));
+    }
     std::vector<MessageView> out;
-    for (auto& one : known_)
+    for (auto& one : known_) {
+      one.view.said_by = said_by(one);
       out.push_back(std::move(one.view));
+    }
     return out;
   }
 
@@ -63,11 +85,46 @@ private:
   struct Known {
     std::vector<std::string> ids;
     MessageView view;
+    bool sent_by_us = false;
   };
   struct Shown {
     ShownMessage place;
-    std::string source, id;
+    ConnectorName source;
+    std::string id;
   };
+
+  static std::string said_by(const Known& one) {
+    if (one.view.inbound)
+      return "person";
+    if (one.view.source == domain::own_words)
+      return "service";
+    return one.sent_by_us || !one.view.agent.empty() ? "agent" : "system";
+  }
+
+  /// Of a message that we were to send: what its sender tells of it, else what became of our
+  /// asking.
+  std::string status_of(const ShownMessage& place) const {
+    using enum events::MessageStatus;
+    auto status = place.done ? sent : unknown;
+    if (const auto told = echoes_.find(place.delivery.value); told != echoes_.end())
+      for (auto word = told->second.rbegin(); word != told->second.rend(); ++word)
+        if (const auto now = status_named(*word); domain::is_further(status, now))
+          status = now;
+    if (status != unknown)
+      return std::string(name_of_enum(status));
+    if (place.state == "suppressed")
+      return "suppressed";
+    if (place.state == "rejected" || place.state == "dead")
+      return std::string(name_of_enum(failed));
+    return std::string(name_of_enum(place.state == "unknown" ? unknown : queued));
+  }
+
+  static events::MessageStatus status_named(std::string_view name) {
+    constexpr auto& names = events::EnumNames<events::MessageStatus>::names;
+    const auto at = std::ranges::find(names, name);
+    return at == names.end() ? events::MessageStatus::unknown
+                             : static_cast<events::MessageStatus>(at - names.begin());
+  }
 
   Known* find(const ConnectorName& source, const std::vector<std::string>& ids) {
     const auto at = std::ranges::find_if(known_, [&](const Known& one) {
@@ -112,6 +169,7 @@ private:
   ContactId contact_;
   std::vector<Known> known_;
   std::map<std::string, Shown> shown_;
+  std::map<std::string, std::vector<std::string>> echoes_; ///< by delivery, the newest first
 };
 
 /// Rows of the contact under `kind`; `visit` gets the parts of the key and the row.
@@ -130,6 +188,19 @@ Status each_row(const Scan& scan, const TenantId& tenant, std::string_view kind,
             }));
   if (!readable)
     return damaged_row(messages_table);
+  return Done{};
+}
+
+/// A place that is done says so itself.
+Status add_state(const Scan& scan, const TenantId& tenant, ShownMessage& place) {
+  place.state = place.done ? "accepted" : "intended";
+  if (place.done)
+    return Done{};
+  TRY(found, delivery(scan, tenant, place.delivery));
+  if (found) {
+    place.state = found->state;
+    place.reason_code = found->reason_code;
+  }
   return Done{};
 }
 
@@ -160,7 +231,8 @@ Result<std::vector<MessageView>> messages_of(const Scan& scan, const TenantId& t
           if (parts.size() == 4)
             story.shown(parts[2], parts[3], row);
         }));
-    for (auto& one : story.take())
+    TRY(whole, story.take([&](auto& place) { return add_state(scan, tenant, place); }));
+    for (auto& one : whole)
       if (matches(one, filter) && (before.value == 0 || one.position < before))
         out.push_back(std::move(one));
   }

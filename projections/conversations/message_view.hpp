@@ -13,7 +13,9 @@ struct ShownMessage {
   DeliveryId delivery;
   std::string action; ///< log_message, send_message
   bool done = false;
-  std::string id;     ///< the target's, "" while it told none
+  std::string state;                 ///< of the delivery, as in deliveries
+  Reason reason_code = Reason::none; ///< why it stands so
+  std::string id;                    ///< the target's, "" while it told none
   std::string thread; ///< the target's thread that it stands in, "" when it told none
 };
 
@@ -23,7 +25,9 @@ struct MessageView {
   Timestamp at;
   ContactId contact;
   ConnectorName source;
-  std::string id; ///< the source's, "" when it gave none
+  std::string id;      ///< the source's, "" when it gave none
+  std::string said_by; ///< person, agent, service (our own words), system (it does not tell who)
+  /// As its sender tells it; what we were to send and did not is `suppressed` or `failed`.
   std::string thread, channel, address, our_address, subject, text, stated_at, status, error_code,
       error_text, agent;
   bool inbound = false;
@@ -37,8 +41,8 @@ struct MessageFilter {
   std::string address;                ///< of the person; "" for any. Some sources tell none
 };
 
-/// Messages with these contacts, newest first, that were told of before `before` (0: all). At most
-/// `rows_max` rows of each contact are looked at.
+/// Messages with these contacts, those that the service said itself among them, newest first, that
+/// were told of before `before` (0: all). At most `rows_max` rows of each contact are looked at.
 Result<std::vector<MessageView>> messages_of(const Scan& scan, const TenantId& tenant,
                                              const std::vector<ContactId>& contacts,
                                              const MessageFilter& filter, Position before,

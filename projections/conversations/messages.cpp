@@ -1,5 +1,6 @@
 #include "projections/conversations/messages.hpp"
 
+#include "domain/consent/auto_replies.hpp"
 #include "projections/table/keys.hpp"
 
 #include <limits>
@@ -36,6 +37,15 @@ void message_rows(const events::Envelope& at, const events::MessageObserved& e, 
   });
 }
 
+/// What the service says itself: no system tells of it as its own.
+void own_words_of(const events::MessageFacts& message, RowJson& json) {
+  json.text("channel", events::name_of_enum(message.channel))
+      .text("address", message.their_address.reveal())
+      .text("our_address", message.our_address)
+      .text("text", message.text.reveal())
+      .text("stated_at", message.stated_at);
+}
+
 /// Messages alone; calls are notes over there.
 void message_rows(const events::Envelope& at, const events::ActionIntended& e, RowBatch& rows) {
   const bool is_place =
@@ -48,6 +58,8 @@ void message_rows(const events::Envelope& at, const events::ActionIntended& e, R
         .text("action", events::name_of_enum(e.action))
         .text("source", e.message->source.value)
         .text("id", e.message->message_id);
+    if (e.message->source == domain::own_words)
+      own_words_of(*e.message, json);
   });
 }
 
@@ -76,6 +88,6 @@ void messages_rows(const events::Recorded& recorded, const Context&, RowBatch& r
 
 } // namespace
 
-const Projection messages{"messages", 1, messages_want, messages_rows};
+const Projection messages{"messages", 2, messages_want, messages_rows};
 
 } // namespace tidemark::projections

@@ -21,6 +21,7 @@ struct DeliveryFact {
   std::string_view detail{};                ///< what the reason is about
   const events::Refusal* refused = nullptr; ///< what the vendor says is wrong, in its own words
   bool action = false;                      ///< an action was done, not values written
+  bool forwarded = false; ///< a body that went on was received, which proves no more than that
   bool read_back = false; ///< an accepted action was looked at afterwards and is so
 };
 
@@ -44,6 +45,7 @@ inline std::optional<DeliveryFact> delivery_fact(const events::Event& event) {
           [&](const events::DeliveryAccepted& e) -> Fact {
             auto fact = of(e.facts, "accepted");
             fact.remote_id = e.remote_id.value;
+            fact.forwarded = e.fields.empty() && e.remote_id.value.empty();
             return fact;
           },
           [&](const events::ActionAccepted& e) -> Fact {

@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/secret.hpp"
+#include "domain/contacts/consent_words.hpp"
 #include "domain/rules/cause.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/tags.hpp"
@@ -20,6 +21,7 @@
 namespace tidemark::tools {
 namespace {
 
+namespace consent_words = domain::consent_words;
 using Json = nlohmann::ordered_json;
 using projections::AddressView;
 
@@ -179,28 +181,31 @@ std::string filled(std::string_view text, const Json& object, const Names&... me
 /// that.
 std::string told_text(const Json& told) {
   if (!told["forwarded"].is_null())
-    return fmt::format("forwarded at event {} after {} s: {}", text_of(told["forwarded"]),
-                       text_of(told["seconds"]), text_of(told["text"]));
+    return fmt::format("{} at event {} after {} s: {}", consent_words::forwarded,
+                       text_of(told["forwarded"]), text_of(told["seconds"]), text_of(told["text"]));
   const auto done = "done by hand, as event " + text_of(told["done_by_hand"]) + " says";
   if (told["confirmed"].is_null() && !told["done_by_hand"].is_null())
     return done;
   if (told["confirmed"].is_null())
-    return "not confirmed (" + text_of(told["state"]) + ")"
+    return fmt::format("{} ({})", consent_words::not_confirmed, text_of(told["state"]))
            + (told["text"].is_null() ? "" : ": " + text_of(told["text"]))
            + (told["next_step"].is_null() ? "" : " " + text_of(told["next_step"]));
-  const auto when =
-      fmt::format("at event {} after {} s", text_of(told["confirmed"]), text_of(told["seconds"]));
+  const auto answer = reason_named(text_of(told["reason_code"])).value_or(Reason::none);
+  const auto word = consent_words::of_yes(answer);
+  auto out = fmt::format("{} at event {} after {} s", word, text_of(told["confirmed"]),
+                         text_of(told["seconds"]));
+  const bool lifted = !told["lifted"].is_null();
   if (!told["done_by_hand"].is_null())
-    return "taken in part " + when + "; " + done;
-  if (!told["next_step"].is_null())
-    return fmt::format("taken in part {}: {} To do by hand: {}", when, text_of(told["text"]),
-                       text_of(told["next_step"]));
+    return out + "; " + done;
+  if (!told["next_step"].is_null() && !lifted)
+    return out
+           + fmt::format(": {} To do by hand: {}", text_of(told["text"]),
+                         text_of(told["next_step"]));
+  if (word == consent_words::confirmed && told["read_back"].get<bool>())
+    out += ", read back";
   if (!told["mark_seen"].is_null())
-    return fmt::format("taken in part {}; the mark that a person set there came with event {}",
-                       when, text_of(told["mark_seen"]));
-  if (told["marked"].is_null() && told["action"] == "opt_out")
-    return fmt::format("taken in part {}; lifted since", when);
-  return fmt::format("confirmed {}{}", when, told["read_back"].get<bool>() ? ", read back" : "");
+    out += "; the mark that a person set there came with event " + text_of(told["mark_seen"]);
+  return out + (lifted ? "; lifted since" : "");
 }
 
 void print_statement(const Json& said) {

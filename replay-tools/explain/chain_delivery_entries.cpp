@@ -1,4 +1,5 @@
 #include "domain/consent/send_gate.hpp"
+#include "domain/contacts/consent_words.hpp"
 #include "events/format/reason.hpp"
 #include "projections/delivery/delivery_states.hpp"
 #include "replay-tools/explain/sentences.hpp"
@@ -9,6 +10,8 @@
 
 namespace tidemark::tools {
 namespace {
+
+namespace consent_words = domain::consent_words;
 
 /// The system that a delivery's stream belongs to: `delivery/<connector>/<contact>`.
 std::string target_of(const events::Envelope& envelope) {
@@ -132,8 +135,11 @@ Entries on(const events::Envelope& at, const events::SendDecided& e) {
 
 Entries on(const events::Envelope& at, const events::DeliveryIntended& e) {
   auto entry = start(at, "decision",
-                     fmt::format("{} shall {} its record: {}.", e.target.value,
-                                 events::name_of_enum(e.operation), names_of(e.fields)));
+                     e.forward != Position{}
+                         ? fmt::format("The webhook at position {} shall go on to {}.",
+                                       e.forward.value, e.target.value)
+                         : fmt::format("{} shall {} its record: {}.", e.target.value,
+                                       events::name_of_enum(e.operation), names_of(e.fields)));
   entry.target = e.target.value;
   entry.work = "values";
   entry.outcome = "pending";
@@ -175,13 +181,13 @@ std::string conclusion_text(const ChainEntry& entry, const projections::Delivery
       : fact.transport == Reason::none
           ? fmt::format("{} was not asked", entry.target)
           : fmt::format("{} did not answer ({})", entry.target, name_of(fact.transport));
+  if (fact.state == "accepted" && fact.forwarded)
+    return answered + ": it received the webhook. What it made of it, it does not tell.";
   if (fact.state == "accepted" && fact.action
-      && !explain_reason(fact.reason_code).next_step.empty())
-    return fmt::format("{}: what its calls can do is done.", answered);
+      && consent_words::of_yes(fact.reason_code) == consent_words::in_part)
+    return fmt::format("{}: {}, what its calls can do is done.", answered, consent_words::in_part);
   if (fact.state == "accepted" && fact.action)
     return fmt::format("{}: it is done{}.", answered, fact.read_back ? ", and was read back" : "");
-  if (fact.reason_code == Reason::taken_without_address)
-    return answered + ".";
   if (fact.state == "accepted")
     return fmt::format("{}: the values are there.", answered);
   if (fact.state == "rejected")
@@ -215,7 +221,10 @@ Entries conclusion(const events::Recorded& recorded) {
   entry.remote_id = fact->remote_id;
   entry.http_status = fact->http_status;
   entry.text = conclusion_text(entry, *fact);
-  give_reason(entry, fact->reason_code);
+  if (fact->forwarded && fact->reason_code == Reason::accepted)
+    entry.reason_code = fact->reason_code; // its sentence says more than a receipt proves
+  else
+    give_reason(entry, fact->reason_code);
   if (!fact->detail.empty())
     entry.text += fmt::format(" It is about \"{}\".", fact->detail);
   if (fact->refused)

@@ -71,8 +71,9 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
                         e.kind.empty() ? "an event without a name" : e.kind,
                         counted(e.commands.size(), "command"), counted(e.skipped.size(), "part")));
   for (const auto& command : e.commands) {
-    const auto matched =
-        joined(command.matched, ", ", [](auto by) { return events::name_of_enum(by); });
+    auto matched = joined(command.matched, ", ", [](auto by) { return events::name_of_enum(by); });
+    if (!matched.empty())
+      matched = " (matched by " + matched + ")";
     first.text += command.new_contact
                       ? fmt::format(" It belongs to the new contact {}.", command.contact.value)
                   : command.input != Position{}
@@ -80,8 +81,7 @@ Entries on(const events::Envelope& at, const events::WebhookInterpreted& e) {
                                     command.input.value, command.contact.value)
                   : command.kind == events::CommandKind::apply_consent
                       ? fmt::format(" Contact {} hears of the consent.", command.contact.value)
-                      : fmt::format(" It belongs to contact {} (matched by {}).",
-                                    command.contact.value, matched.empty() ? "nothing" : matched);
+                      : fmt::format(" It belongs to contact {}{}.", command.contact.value, matched);
   }
   Entries entries{std::move(first)};
   for (const auto& part : e.skipped) {
@@ -208,9 +208,14 @@ Entries on(const events::Envelope& at, const events::ContactImported& e) {
 }
 
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
-  auto entry = start(at, "decision",
-                     fmt::format("The person {}: {}, by {}.", words_of(e.change),
-                                 names_of(e.channels), e.source.value));
+  const bool refused =
+      e.evidence == events::Evidence::vendor_refusal && e.change == events::ConsentChange::revoked;
+  auto entry =
+      start(at, "decision",
+            refused ? fmt::format("{} refuses to reach the person, which counts as an opt-out: {}.",
+                                  e.source.value, names_of(e.channels))
+                    : fmt::format("The person {}: {}, by {}.", words_of(e.change),
+                                  names_of(e.channels), e.source.value));
   entry.rule = e.rule;
   give_reason(entry, e.reason_code, e.input); // a review is named after it
   return {entry};

@@ -127,7 +127,8 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
     head["source"] = options.source;
   if (!options.reason.empty())
     head["reason"] = options.reason;
-  ImportRun run(service, {"contacts", "/api/v1/contacts/import", "file_hash=" + hash,
+  const auto of_source = options.source.empty() ? "" : "&source=" + options.source;
+  ImportRun run(service, {"contacts", "/api/v1/contacts/import", "file_hash=" + hash + of_source,
                           std::move(head), options.rate});
   std::size_t before = 0;
   if (!options.dry_run) { // what is known already is said by a dry run too

@@ -4,6 +4,7 @@
 #include "events/format/tags.hpp"
 #include "replay-tools/applied_config.hpp"
 #include "replay-tools/contact_key.hpp"
+#include "replay-tools/tenant_names.hpp"
 #include "storage/stored_event.hpp"
 
 #include <algorithm>
@@ -20,6 +21,32 @@ Result<std::optional<Timestamp>> time_option(const std::string& text, std::strin
                                   + " is no RFC 3339 time with a time zone, such as "
                                     "2026-01-05T10:00:00Z"};
   return std::optional{*time};
+}
+
+/// By the newest configuration of the tenant (of any for an empty one), or by what once came from
+/// it. A log without a configuration cannot tell. Errors: bad_usage, and those of reading.
+Status check_known_connector(const storage::LogStore& log, const TenantId& tenant,
+                             const ConnectorName& connector) {
+  TenantNames tenants{tenant.value};
+  if (tenant.value.empty()) {
+    TRY(all, tenants_in(log));
+    tenants = std::move(all);
+  }
+  Status found = Done{};
+  for (const auto& one : tenants) {
+    TRY(config, applied_config(log, TenantId(one)));
+    found =
+        config.connectors.empty() ? Status(Done{}) : check_connector(log, TenantId(one), connector);
+    if (found)
+      return found;
+    for (const auto& stream :
+         {events::webhook_stream(connector), events::connector_stream(connector)}) {
+      TRY(newest, log.newest_tagged(TenantId(one), storage::stream_tag(stream)));
+      if (newest != Position{})
+        return Done{};
+    }
+  }
+  return found;
 }
 
 } // namespace

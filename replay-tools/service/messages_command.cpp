@@ -1,4 +1,5 @@
 #include "base/secret.hpp"
+#include "events/format/reason.hpp"
 #include "projections/conversations/message_view.hpp"
 #include "replay-tools/contact_key.hpp"
 #include "replay-tools/output.hpp"
@@ -35,12 +36,15 @@ Json message_line(const MessageView& one, bool reveal) {
                      {"action", place.action},
                      {"delivery", place.delivery.value},
                      {"done", place.done},
+                     {"state", place.state},
+                     {"reason_code", null_or_text(std::string(name_of(place.reason_code)))},
                      {"id", null_or_text(place.id)},
                      {"thread", null_or_text(place.thread)}});
   return {{"position", one.position.value},
           {"at", to_rfc3339(one.at)},
           {"contact", one.contact.value},
           {"system", one.source.value},
+          {"said_by", one.said_by},
           {"id", null_or_text(one.id)},
           {"thread", null_or_text(one.thread)},
           {"channel", one.channel},
@@ -51,20 +55,27 @@ Json message_line(const MessageView& one, bool reveal) {
           {"shown", std::move(shown)}};
 }
 
+/// How it stands with one place: where it is done the thread, else how far it has come and why.
+std::string place_text(const projections::ShownMessage& place) {
+  if (place.done)
+    return place.thread.empty() ? "" : ", thread " + place.thread;
+  auto out = ": " + (place.state == "intended" ? "not yet" : place.state);
+  if (place.reason_code != Reason::none)
+    out +=
+        fmt::format(": {}. {}", name_of(place.reason_code), explain_reason(place.reason_code).text);
+  return out;
+}
+
 /// Two lines or more: what was said, and each system where it is shown, with the thread.
 void print_message(const MessageView& one, bool reveal) {
-  print_line(
-      fmt::format("{:>8}  {}  {:<8}  {} by {}, {}{}: {}", one.position.value, to_rfc3339(one.at),
-                  one.inbound ? "inbound" : "outbound", one.channel, one.source.value, one.status,
-                  one.thread.empty() ? "" : ", thread " + one.thread, hidden(one.text, reveal)));
+  print_line(fmt::format(
+      "{:>8}  {}  {:<8}  {} by {} ({}), {}{}: {}", one.position.value, to_rfc3339(one.at),
+      one.inbound ? "inbound" : "outbound", one.channel, one.source.value, one.said_by, one.status,
+      one.thread.empty() ? "" : ", thread " + one.thread, hidden(one.text, reveal)));
   for (const auto& place : one.shown)
     print_line(fmt::format("{:>10}{} {}{}; delivery {}", "",
                            place.action == "send_message" ? "sent by" : "shown in",
-                           place.target.value,
-                           !place.done            ? ": not yet, or not at all"
-                           : place.thread.empty() ? ""
-                                                  : ", thread " + place.thread,
-                           place.delivery.value));
+                           place.target.value, place_text(place), place.delivery.value));
 }
 
 /// With what became part of each.

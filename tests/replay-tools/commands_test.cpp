@@ -358,6 +358,19 @@ TEST_F(Tool, AFilterOfAMisspeltNameSaysSo) {
   EXPECT_NE(connector.out.find("to 'gohighlevl'"), std::string::npos) << connector.out;
 }
 
+TEST_F(Tool, AMisspeltWordIsNamedWithTheNearestThatThereIs) {
+  const auto said = [&](const std::string& typed, const std::string& answer) {
+    const auto outcome = run(in_data(typed));
+    EXPECT_EQ(outcome.exit_code, 2) << typed;
+    EXPECT_NE(outcome.out.find(answer), std::string::npos) << outcome.out;
+  };
+  said("explain --contcat x", "explain has no option --contcat: did you mean --contact?");
+  said("log list --limt=3", "list has no option --limt: did you mean --limit?");
+  said("log lst", "there is no command \"lst\": did you mean list?");
+  said("explian", "there is no command \"explian\": did you mean explain?");
+  said("log list twice", "list does not take \"twice\"");
+}
+
 TEST_F(Tool, ExitCodesSayWhatWentWrong) {
   EXPECT_EQ(run("log list --data /nowhere/at/all").exit_code, 2);
   EXPECT_EQ(run("log list --config /nowhere.toml").exit_code, 2);

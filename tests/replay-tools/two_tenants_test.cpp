@@ -89,7 +89,7 @@ TEST_F(TwoTenants, ReplayVerifyOfOneTenantCountsOnlyItsDecisions) {
   EXPECT_EQ(decisions(""), decisions_of_acme + 1);
 }
 
-TEST_F(TwoTenants, AConnectorThatNobodyKnowsIsRefused) {
+TEST_F(TwoTenants, TheLogOfAConnectorThatNobodyKnowsIsRefused) {
   for (const auto* command : {"log list", "log tail --count 1 --from 1", "log export"}) {
     const auto unknown = in_data(std::string(command) + " --tenant acme --connector alowar");
     EXPECT_EQ(unknown.exit_code, 2) << command;

@@ -90,7 +90,7 @@ class Consent(Scenario):
         self.assertEqual(self.sms_at_gohighlevel(), "active")
 
     def ask_for_opt_in(self):
-        return self.house.api("/opt-in-questions", "POST", {"address": NUMBER, "reason": "asked at the counter"})
+        return self.house.api("/opt-in-questions", "POST", {"address": NUMBER, "reason": "asked by hand"})
 
     def test_a_yes_counts_as_the_answer_to_a_recorded_question_and_lifts_nothing(self):
         self.spread()

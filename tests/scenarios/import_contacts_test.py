@@ -66,6 +66,21 @@ class ContactImports(Scenario):
         channels = self.ask("/api/v1/opt-outs?address=%2B12025550142")["items"][0]["channels"]
         self.assertEqual(channels["sms"]["state"], "opted_out")
 
+    def test_the_same_file_read_again_as_a_sources_list_adds_its_ids(self):
+        listed = self.list_of(f"id,first_name,phone\n7,Marisol,{PHONE}\n9,Zebulon,+12025550143\n")
+        self.take(listed)
+        self.settle()
+        _, dry = self.take(listed, "--source", "old-crm", "--dry-run")
+        self.assertEqual((dry["new"], dry["changed"], dry["same"]), (0, 2, 0))
+        _, done = self.take(listed, "--source", "old-crm")
+        self.assertEqual((done["taken"], done["taken_before"]), (2, 0))
+        self.settle()
+        self.assert_counts(2, 2, 2)
+        known = [self.house.explain("--contact", key)["subject"] for key in (PHONE, "import.old-crm:7")]
+        self.assertEqual(known[0], known[1])
+        _, again = self.take(listed, "--source", "old-crm")
+        self.assertEqual((again["taken"], again["taken_before"]), (0, 2))
+
     def test_ids_of_a_source_keep_its_people_apart(self):
         self.take(self.list_of(f"id,first_name,phone\n7,Marisol,{PHONE}\n"), "--source", "old-crm")
         self.settle()

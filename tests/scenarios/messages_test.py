@@ -58,6 +58,8 @@ class Messages(Scenario):
         self.assertEqual(self.texts_out(), [])
         decided = [e["data"] for e in self.house.events("send.decided.v1")]
         self.assertEqual([(d["allowed"], d["reason_code"]) for d in decided], [(False, "opted_out")])
+        held, = self.ask("/api/v1/messages?phone=%2B12025550142&state=suppressed")["items"]
+        self.assertIn(("suppressed", "opted_out"), [(s["state"], s["reason_code"]) for s in held["shown"]])
         self.sandbox.clear_faults()
         self.settle()
         self.assertEqual(self.texts_out(), [])
@@ -214,3 +216,15 @@ class Replies(Scenario):
         self.sandbox.text("+12025550142", "HELP")
         self.settle()
         self.assertEqual([s["text"] for s in self.texts_out()], ["Call +1 312 555 0117."])
+        self.assertEqual(self.said()[0][:2], ("service", "outbound"))
+        self.assertEqual(self.said()[1][:2], ("person", "inbound"))
+        self.wait_for("its fate is told", lambda: self.said()[0][2] == "delivered")
+
+    def said(self):
+        """Who said what there is to see, the newest first, and how far it came; by API and by program."""
+        rows = [(m["said_by"], m["direction"], m["state"])
+                for m in self.ask("/api/v1/messages?phone=%2B12025550142")["items"]]
+        lines = [(m["said_by"], m["direction"], m["state"])
+                 for m in self.house.tool("messages", "+12025550142") if "said_by" in m]
+        self.assertEqual([r[:2] for r in rows], [r[:2] for r in lines])
+        return rows

@@ -32,6 +32,26 @@ class Placement(OnLists):
         self.settle()
         self.assertEqual(self.lists(self.aloware_id(ADA["phone"])), [])
 
+    def test_who_unsubscribes_from_mail_stays_on_the_list_and_leaves_nothing_to_do_by_hand(self):
+        self.make_lists("DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT")
+        ada = self.sandbox.add("gohighlevel", **ADA, tags=["call now"])
+        self.settle()
+        one = self.aloware_id(ADA["phone"])
+        self.hooks.ghl({"type": "LCEmailStats", "locationId": GHL_LOCATION, "webhookPayload": {
+            "event": "unsubscribed", "recipient": ADA["email"], "timestamp": 1786726800}})
+        self.settle(True)
+        self.assertEqual([e["data"]["channels"] for e in self.house.events("consent.changed.v1")],
+                         [["email"]])
+        self.assertEqual(self.lists(one), ["DF_UNASSIGNED_CALL_NOW"])
+        self.assertEqual([r for r in self.house.tool("opt-outs", "by-hand") if "connector" in r], [])
+        audited = self.house.tool("audit", "opt-outs", "--address", ADA["email"])[0]
+        self.assertNotIn("aloware", [told["target"] for told in audited["propagation"]])
+        self.sandbox.edit("gohighlevel", ada["id"], tags=["call now", "hot lead"])
+        self.wait_for("tags still count", lambda: self.lists(one) == [
+            "DF_UNASSIGNED_CALL_NOW", "DF_UNASSIGNED_HOT"])
+        self.sandbox.text(ADA["phone"], "STOP")
+        self.wait_for("texts are closed: off all lists", lambda: self.lists(one) == [])
+
     def test_a_missing_list_is_named_and_joined_once_it_is_made(self):
         ada = self.sandbox.add("gohighlevel", **ADA)
         self.settle()

@@ -197,12 +197,13 @@ void Run::check_left_by_hand(const People& people) {
   auto& gateway = engine_->gateway();
   const auto& tenant = people.tenant();
   std::map<std::string, std::string> left; // by contact
-  bool any = false;
   for (const auto& one : left_by_hand(gateway, tenant, "aloware")) {
-    any = true;
-    if (!one.is_about_mail) // of which the dialer's mark says nothing
-      left.emplace(one.contact, one.whole);
+    if (one.is_about_mail)
+      return oracle_.fail("I31",
+                          "the dialer writes no mails, but a mark is asked for: " + one.whole);
+    left.emplace(one.contact, one.whole);
   }
+  const bool any = !left.empty();
   const auto alerts = gateway.ask(tenant, "GET", "/api/v1/alerts", {}).body;
   if (any != (alerts.find("opt-outs that aloware does not hold") != std::string::npos))
     return oracle_.fail("I31", "the list and its alerts do not say the same: "

@@ -16,7 +16,8 @@ Contact contact() {
   record.remote_id = RemoteId("CON1");
   record.held = out.merged;
   out.records.push_back(record);
-  out.consent.closed.push_back({events::Channel::sms, AddressHash(Hash16{1}), Position{7}});
+  out.consent.closed.push_back(
+      {events::Channel::sms, AddressHash(Hash16{1}), Position{7}, Position{3}});
   return out;
 }
 
@@ -27,7 +28,7 @@ TEST(ContactFacts, SayWhatIsKnownAndWhoseValueItIs) {
   EXPECT_EQ(facts.at({FactKind::record, ConnectorName("crm"), RemoteId("CON1"), ""}).text,
             "in use");
   EXPECT_EQ(facts.at({FactKind::closed, {}, {}, "sms", AddressHash(Hash16{1})}).text,
-            "closed by input 7");
+            "opted_out since event 3, said again with event 7");
   EXPECT_TRUE(facts_of({}).empty());
 }
 
@@ -49,6 +50,29 @@ TEST(ContactFacts, DifferByWhatCameWentAndChanged) {
   EXPECT_EQ(changes[3].key.kind, FactKind::conversation);
   EXPECT_FALSE(changes[3].before);
   EXPECT_TRUE(changes_between(facts_of(before), facts_of(before)).empty());
+}
+
+TEST(ContactFacts, SayWhatASystemHasDoneOfAnOptOut) {
+  const auto after = [](bool confirmed, Reason answer) {
+    Contact told;
+    told.consent.propagated.push_back({ConnectorName("dialer"), RemoteId("7"),
+                                       events::Channel::call, true, confirmed, DeliveryId("d1"),
+                                       answer});
+    return facts_of(told).at({FactKind::told, ConnectorName("dialer"), RemoteId("7"), "call"}).text;
+  };
+  EXPECT_EQ(after(false, Reason::none), "closed, not confirmed");
+  EXPECT_EQ(after(true, Reason::accepted), "closed, confirmed");
+  EXPECT_EQ(after(true, Reason::lists_left_and_marked), "closed, confirmed");
+  EXPECT_EQ(after(true, Reason::lists_left_mark_not_writable), "closed, taken in part");
+  EXPECT_EQ(after(true, Reason::lists_left), "closed, taken in part");
+}
+
+TEST(ContactFacts, DoNotCallARecordMadeThatASystemTellsNoIdOf) {
+  Contact heard;
+  auto& record = heard.records.emplace_back();
+  record.connector = ConnectorName("verity");
+  EXPECT_EQ(facts_of(heard).at({FactKind::record, ConnectorName("verity"), {}, ""}).text,
+            "known there; the system has not told its id");
 }
 
 TEST(ContactFacts, HaveANameForEachKind) {

@@ -155,6 +155,44 @@ TEST(Placement, AnOptOutTakesThePersonOffAndATagAfterAnOptInPutsBack) {
   EXPECT_EQ(take(contact, tagged({"hot"})), "join_list DF_HOT");
 }
 
+TEST(Placement, AnOptOutOfMailsAloneChangesNoListOfADialer) {
+  auto rules = house({rule("hot", "DF_HOT"), rule("call", "DF_CALL")});
+  for (auto& system : rules.systems)
+    if (system.name == dialer)
+      system.capabilities.reaches_by = {events::Channel::sms, events::Channel::call};
+  given contact(rules);
+  take(contact, tagged({"hot"}));
+  auto unsubscribed = opt_out();
+  unsubscribed.change.channels = {events::Channel::email};
+  const auto decided = contact.when(unsubscribed);
+  EXPECT_TRUE(decided.all<ActionIntended>().empty()) << "the dialer writes no mails";
+  const auto outcomes = decided.all<events::ConsentApplied>().front().targets;
+  const auto at = std::ranges::find(outcomes, dialer, &events::TargetOutcome::target);
+  ASSERT_NE(at, outcomes.end());
+  EXPECT_EQ(at->outcome, events::Outcome::skipped);
+  EXPECT_EQ(at->reason_code, Reason::reaches_nobody_that_way);
+  EXPECT_EQ(take(contact, tagged({"hot", "call"})), "join_list DF_CALL");
+  done(contact, contact.when(opt_out()));
+  EXPECT_TRUE(contact.contact().placement.lists.empty()) << "calls are closed: off all lists";
+}
+
+TEST(Placement, AStopByTextTakesThePersonOffADialersLists) {
+  auto rules = house({rule("hot", "DF_HOT")});
+  for (auto& system : rules.systems)
+    if (system.name == dialer)
+      system.capabilities.reaches_by = {events::Channel::sms, events::Channel::call};
+  given contact(rules);
+  take(contact, tagged({"hot"}));
+  auto stop = opt_out();
+  stop.change.channels = {events::Channel::sms, events::Channel::whatsapp};
+  const auto told = contact.when(stop).all<ActionIntended>();
+  const auto at = std::ranges::find(told, dialer, &ActionIntended::target);
+  ASSERT_NE(at, told.end());
+  EXPECT_EQ(at->action, Action::opt_out);
+  EXPECT_EQ(at->channels, std::vector{events::Channel::sms});
+  EXPECT_EQ(take(contact, tagged({"hot"})), "");
+}
+
 TEST(Placement, ARefusedListIsAskedForAgainByTheNextWordAboutTheContact) {
   given contact(house({rule("hot", "DF_HOT")}));
   const auto asking = contact.when(tagged({"hot"}));

@@ -406,9 +406,9 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "consent_statement.review", "contact.merged_into", "contact.parts",
                   "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
                   "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision"));
+                  "propagation.lifted", "propagation.mark_seen", "propagation.next_step",
+                  "propagation.reason_code", "propagation.text", "propagation.via",
+                  "refused_signatures.items", "review.by", "review.decided", "review.decision"));
 }
 
 } // namespace

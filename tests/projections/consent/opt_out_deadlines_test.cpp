@@ -87,6 +87,42 @@ TEST_F(OptOutDeadlines, AreMetOnceEverySystemHasConfirmed) {
   EXPECT_EQ(states(view(), std::chrono::minutes(3)), both("met"));
 }
 
+TEST_F(OptOutDeadlines, OfWhatWasLiftedStayAsTheyWereWhateverIsSaidLater) {
+  const auto say = [&](ConsentChange change, std::chrono::minutes later) {
+    auto said = story.statement(change, sample::receive(story.writer(), "said"));
+    said.received_at = story.time_of(story.at.stop) + later;
+    said.stated_at = to_rfc3339(said.received_at);
+    story.say(said);
+  };
+  constexpr std::chrono::minutes soon(5), month(60 * 24 * 30);
+  story.known();
+  story.stop();
+  story.confirm(Reason::lists_left_mark_not_writable);
+  EXPECT_EQ(states(view(), soon), (States{both("met")[0], both("open")[1]}));
+  say(ConsentChange::granted, soon);
+  const States lifted{both("met")[0], both("lifted")[1]};
+  EXPECT_EQ(states(view(), month), lifted);
+  say(ConsentChange::revoked, month);
+  story.confirm_later("dagain0123456789abcdef", sample::aloware_id, {Channel::sms});
+  const auto twice = view();
+  EXPECT_FALSE(twice.propagation[0].by_hand);
+  EXPECT_EQ(twice.propagation[1].lifted, Position{});
+  auto all = lifted;
+  all.insert(all.end(), {both("met")[0], both("met")[1]});
+  EXPECT_EQ(states(twice, month * 2), all);
+}
+
+TEST_F(OptOutDeadlines, ThatWereMissedWhenItWasLiftedStayMissed) {
+  story.known();
+  story.stop();
+  story.confirm(Reason::lists_left_mark_not_writable);
+  auto start = story.statement(ConsentChange::granted, sample::receive(story.writer(), "START"));
+  start.received_at += std::chrono::days(30);
+  start.stated_at = to_rfc3339(start.received_at);
+  story.say(start);
+  EXPECT_EQ(states(view(), std::chrono::minutes(5)), (States{both("met")[0], both("missed")[1]}));
+}
+
 TEST_F(OptOutDeadlines, AreOpenWhileAContactHasYetToTakeTheOptOutIn) {
   story.known();
   story.decide_stop();

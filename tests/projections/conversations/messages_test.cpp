@@ -1,3 +1,4 @@
+#include "domain/consent/auto_replies.hpp"
 #include "events/format/tags.hpp"
 #include "projections/conversations/message_view.hpp"
 #include "storage/log/memory_log.hpp"
@@ -50,6 +51,27 @@ protected:
     done.result_id = "MSG1";
     done.conversation = thread;
     put(events::delivery_stream(sample::ghl, ana), done);
+  }
+  /// GoHighLevel is to send it.
+  void to_send(const std::string& delivery, const ConnectorName& source, const std::string& id,
+               const std::string& text) {
+    events::ActionIntended intended;
+    intended.delivery = DeliveryId(delivery);
+    intended.contact = ana;
+    intended.target = sample::ghl;
+    intended.action = events::Action::send_message;
+    intended.message.emplace();
+    intended.message->source = source;
+    intended.message->message_id = id;
+    intended.message->text = PiiText(text);
+    intended.message->their_address = PiiText(sample::canary_phone);
+    put(events::contact_stream(ana), intended);
+  }
+  void suppress(const std::string& delivery, Reason why) {
+    events::DeliverySuppressed out;
+    out.delivery = DeliveryId(delivery);
+    out.reason_code = why;
+    put(events::delivery_stream(sample::ghl, ana), out);
   }
   std::vector<MessageView> found(const MessageFilter& filter = {}, Position before = {},
                                  std::size_t limit = 10) {
@@ -108,6 +130,38 @@ TEST_F(Messages, NameTheThreadThatTheyStandInElsewhere) {
   MessageFilter thread;
   thread.thread = "CNV9";
   EXPECT_EQ(texts(thread), "one ") << "by a thread of any system";
+}
+
+TEST_F(Messages, ThatTheServiceSaidItselfAreListed) {
+  told("m1", true, MessageStatus::unknown, "HELP");
+  to_send("d00000000000000000003", domain::own_words, "", "Call us.");
+  EXPECT_EQ(texts(), "Call us. HELP ");
+  const auto waiting = found().front();
+  EXPECT_EQ(waiting.said_by, "service");
+  EXPECT_EQ(found().back().said_by, "person");
+  EXPECT_FALSE(waiting.inbound);
+  EXPECT_EQ(waiting.status, "queued");
+  EXPECT_EQ(waiting.address, sample::canary_phone);
+  ASSERT_EQ(waiting.shown.size(), 1U);
+  EXPECT_EQ(waiting.shown[0].state, "intended");
+  told("x9", false, MessageStatus::delivered, "Call us.", "d00000000000000000003");
+  ASSERT_EQ(found().size(), 2U) << "what its sender tells of it is no other message";
+  EXPECT_EQ(found().front().status, "delivered");
+}
+
+TEST_F(Messages, ThatDidNotLeaveSaySoAndWhy) {
+  told("m1", false, MessageStatus::unknown, "On our way.");
+  to_send("d00000000000000000004", verity, "m1", "On our way.");
+  suppress("d00000000000000000004", Reason::quiet_hours);
+  const auto one = found().front();
+  EXPECT_EQ(one.status, "suppressed");
+  EXPECT_EQ(one.said_by, "agent");
+  ASSERT_EQ(one.shown.size(), 1U);
+  EXPECT_EQ(one.shown[0].state, "suppressed");
+  EXPECT_EQ(one.shown[0].reason_code, Reason::quiet_hours);
+  MessageFilter filter;
+  filter.status = "suppressed";
+  EXPECT_EQ(texts(filter), "On our way. ");
 }
 
 TEST_F(Messages, AreFilteredAndPaged) {

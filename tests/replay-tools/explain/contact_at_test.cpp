@@ -61,6 +61,17 @@ TEST_F(ContactAt, ShowsWhatChangedBetweenTwoPlaces) {
   EXPECT_EQ(diff.last_json()["summary"]["changes"], 1) << diff.out;
 }
 
+TEST_F(ContactAt, SpeaksOfAnOptOutAsTheAuditDoes) {
+  const auto audit = run("audit opt-outs --address +12025550142 --data " + folder.path() + "/data");
+  const auto event = "(event " + std::to_string(at.stop.value) + ")";
+  EXPECT_NE(audit.out.find("opted_out since"), std::string::npos) << audit.out;
+  EXPECT_NE(audit.out.find(event), std::string::npos) << audit.out;
+  const auto now = explain("--at " + std::to_string(end.value));
+  EXPECT_NE(now.out.find("opted_out since event " + std::to_string(at.stop.value)),
+            std::string::npos)
+      << now.out;
+}
+
 TEST_F(ContactAt, RefusesPlacesThatThereAreNot) {
   const auto refused = [&](const std::string& arguments, const std::string& words) {
     const auto outcome = explain(arguments);

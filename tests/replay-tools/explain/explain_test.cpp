@@ -34,6 +34,8 @@ protected:
     told(root, "d4", sample::ghl, events::Channel::email, true);
     told(root, "d5", verity, events::Channel::sms, false);
     told(root, "d6", verity, events::Channel::sms, true);
+    forward(root);
+    refusal(root);
     merge(root);
     pause();
     unread();
@@ -109,6 +111,29 @@ protected:
     intended.action = events::Action::opt_out;
     intended.channels = {channel};
     act(root, intended, taken);
+  }
+  /// A body goes on to Verity, which takes it.
+  static void forward(Position root) {
+    events::DeliveryIntended intended;
+    intended.delivery = DeliveryId("d8");
+    intended.contact = sample::ana;
+    intended.target = verity;
+    intended.forward = root;
+    about(sample::ana, root, intended);
+    events::DeliveryAccepted received;
+    received.facts = facts("d8", 200);
+    received.facts.reason_code = Reason::accepted;
+    received.target = verity;
+    delivery(verity, root, received);
+  }
+  /// Verity's carrier refuses Ana's number.
+  static void refusal(Position root) {
+    events::ConsentChanged change;
+    change.channels = {events::Channel::sms};
+    change.evidence = events::Evidence::vendor_refusal;
+    change.source = verity;
+    change.by = "person";
+    about(sample::ana, root, change);
   }
   static void merge(Position root) {
     given_ = about(zeb, root, events::RecordsReleased{sample::ana, true, {}, {}, {}, {}});
@@ -205,6 +230,22 @@ TEST_F(Explain, RefusesATargetThatNobodyKnows) {
 TEST_F(Explain, NamesTheDeliveryWhereItIsDecided) {
   const auto text = explain("--contact " + sample::ana.value).out;
   EXPECT_TRUE(holds(text, "aloware shall log call. Delivery d2.")) << text;
+}
+
+TEST_F(Explain, SaysNoMoreOfAForwardedBodyThanItsReceiptProves) {
+  const auto text = explain("--contact " + sample::ana.value).out;
+  EXPECT_TRUE(holds(text, "shall go on to verity. Delivery d8.")) << text;
+  EXPECT_TRUE(holds(text, "verity answered 200: it received the webhook. What it made of it, it "
+                          "does not tell."))
+      << text;
+  EXPECT_FALSE(holds(text, "the values are there")) << text;
+  EXPECT_FALSE(holds(text, "The vendor took it")) << text;
+}
+
+TEST_F(Explain, DoesNotCallAVendorsRefusalThePersonsWord) {
+  const auto text = explain("--contact " + sample::ana.value).out;
+  EXPECT_TRUE(holds(text, "verity refuses to reach the person, which counts as an opt-out: sms."))
+      << text;
 }
 
 TEST_F(Explain, ShowsWhatAPersonWroteAsTheReasonOnlyWithAReason) {
