@@ -1,7 +1,7 @@
 #pragma once
-#include "gateway/api/access.hpp"
 #include "gateway/api/counters.hpp"
 #include "gateway/api/request.hpp"
+#include "gateway/credentials/access.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
@@ -26,8 +26,8 @@ public:
       const RefusedSignatures& refused_signatures);
   ~Api();
 
-  /// Goes on with what an earlier start left. Once, before anything is asked. Errors: those of
-  /// reading the log.
+  /// Reads who may enter, and goes on with what an earlier start left. Once, before anything is
+  /// asked. Errors: those of reading the log.
   Status resume_actions();
   Answer answer(const ApiRequest& request);
   /// The answer of a route that is a probe, nothing for another. May be called on every thread.
@@ -42,7 +42,11 @@ private:
   Answer answer_known(const ApiRequest& request, const Caller& caller) const;
   Answer other_method(const ApiRequest& request) const;
   Answer dispatch(const ApiRequest& request, const Caller& caller) const;
-  Result<Caller> caller_of(const AccessGrant& grant) const;
+  Answer refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const;
+  std::optional<Answer> refuse_suspended(const Caller& caller, const ApiRequest& request) const;
+  Answer refuse_right(const ApiRequest& request, const Caller& caller) const;
+  std::variant<Caller, Problem> caller_of(const ApiRequest& request,
+                                          const domain::ApiToken& token) const;
   Result<Caller> local_caller(const ApiRequest& request) const;
   Answer problem(const Problem& problem, const ApiRequest& request) const;
 
@@ -50,6 +54,7 @@ private:
   const GatewayPorts& ports_;
   const Counters& counters_;
   const RefusedSignatures& refused_signatures_;
+  mutable AccessBook book_;
   AccessControl access_;
   const std::unique_ptr<WebhookKinds> kinds_;
   const std::unique_ptr<BulkActions> actions_; ///< last: they ask

@@ -1,4 +1,5 @@
 #pragma once
+#include "replay-tools/access/access_commands.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
@@ -41,6 +42,8 @@ struct Arguments {
   std::string messages_of;
   std::uint64_t messages_max = 50;
   PauseOptions pause;
+  TokenOptions token;
+  TenantOptions tenant;
   ReprocessOptions reprocess;
   MarkOptions mark;
   ImportOptions import;

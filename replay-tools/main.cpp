@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "replay-tools/access/access_arguments.hpp"
 #include "replay-tools/arguments.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/siblings.hpp"
@@ -93,6 +94,9 @@ public:
             [](Arguments& a) { return kinds(a.common); });
     add_alerts();
     add_pause_commands();
+    add_access_commands(app_, {a_.token, a_.tenant, [this](const AccessRun& run) {
+                                 run_ = [run](Arguments& a) { return run(a.common); };
+                               }});
     add_opt_out_commands();
     add_webhook_commands();
     add_connect();

@@ -23,12 +23,16 @@ constexpr StatusOfCode statuses[] = {
     {"not_stored", 503, "5"},   {"not_open", 409},
     {"is_opt_out", 409},        {"is_out", 409},
     {"not_held", 409},          {"already_held", 409},
+    {"more_than_own", 403},     {"name_taken", 409},
+    {"stands_in_file", 409},    {"already_revoked", 409},
+    {"access_changed", 409},    {"is_suspended", 409},
+    {"not_suspended", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {
   if (error.code.starts_with("bad_"))
     return {400, error.code, error.text};
-  if (route.role == Role::local)
+  if (route.right == Right::local)
     return {500, error.code, error.text};
   if (!route.unreadable.empty())
     return {500, "not_stored", std::string(route.unreadable)};

@@ -509,10 +509,30 @@ std::vector<Event> connectors() {
 
 } // namespace
 
+std::vector<Event> access() {
+  const std::string hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  return {
+      ApiTokenCreated{"tok_01",
+                      "crm-export",
+                      Role::api,
+                      {"contacts"},
+                      true,
+                      hash,
+                      "9f3c",
+                      {},
+                      "nightly export",
+                      "ada",
+                      "req-13"},
+      ApiTokenRevoked{"tok_01", "it leaked", "ada", "req-15"},
+      TenantSuspended{"unpaid", "uid 0", "req-16"},
+      TenantResumed{"paid", "uid 0", "req-17"},
+  };
+}
+
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
-                      backfill(), watch(), connectors(), placement(), retries(), bulk()})
+                      backfill(), watch(), connectors(), placement(), retries(), bulk(), access()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -1,4 +1,4 @@
-#include "gateway/api/access.hpp"
+#include "gateway/credentials/access.hpp"
 
 #include "base/crypto.hpp"
 #include "gateway/http/framing.hpp"
@@ -95,16 +95,17 @@ void FailureBackoff::succeeded(const std::string& who) {
   records_.erase(who);
 }
 
-AccessControl::AccessControl(const GatewayOptions& options)
-    : options_(options), limiter_(options.limits.requests_per_minute) {}
+AccessControl::AccessControl(const GatewayOptions& options, const AccessBook& book)
+    : book_(book), limiter_(options.limits.requests_per_minute) {}
 
-const ApiToken* AccessControl::find(std::string_view presented) const {
+std::optional<domain::ApiToken> AccessControl::find(std::string_view presented) const {
   const auto hash = sha256_hex(presented);
-  const ApiToken* found = nullptr;
-  for (const auto& token : options_.tokens) // no early end: time does not tell which one
+  const auto page = book_.page();
+  const domain::ApiToken* found = nullptr;
+  for (const auto& [id, token] : page->state.tokens) // no early end: time does not tell which one
     if (equal_constant_time(hash, token.sha256))
       found = &token;
-  return found;
+  return found ? std::optional(*found) : std::nullopt;
 }
 
 AccessGrant AccessControl::check(std::string_view authorization, const std::string& client,
@@ -120,16 +121,23 @@ AccessGrant AccessControl::check(std::string_view authorization, const std::stri
     grant.retry_after = std::max(grant.retry_after, wait);
     return grant;
   }
-  grant.token = find(presented);
-  if (!grant.token) {
+  auto token = find(presented);
+  if (!token) {
+    grant.fault = AccessGrant::Fault::invalid;
     backoff_.failed(who, now);
     return grant;
   }
-  backoff_.succeeded(who);
-  const auto own = limiter_.take("t/" + grant.token->name, now);
+  backoff_.succeeded(who); // one that has ended is no guess either
+  const auto own = limiter_.take("t/" + token->id, now);
   if (own.remaining < grant.rate.remaining || own.retry_after > 0)
     grant.rate = own;
   grant.retry_after = std::max(grant.retry_after, own.retry_after);
+  const auto state = domain::state_of(*token, now);
+  if (state == domain::TokenState::active)
+    grant.token = std::move(token);
+  else
+    grant.fault = state == domain::TokenState::expired ? AccessGrant::Fault::expired
+                                                       : AccessGrant::Fault::invalid;
   return grant;
 }
 

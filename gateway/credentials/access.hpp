@@ -1,4 +1,5 @@
 #pragma once
+#include "gateway/credentials/access_book.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
@@ -56,22 +57,24 @@ private:
 
 /// What came of a look at a request's credentials.
 struct AccessGrant {
-  const ApiToken* token = nullptr; ///< null: nobody we know
-  RateState rate;                  ///< the tighter of token and address
-  std::uint32_t retry_after = 0;   ///< seconds; > 0: answer 429, whatever the token
+  std::optional<domain::ApiToken> token{}; ///< none: nobody who may enter
+  /// Of one that was sent and does not let in.
+  enum class Fault : std::uint8_t { none, invalid, expired } fault = Fault::none;
+  RateState rate;                ///< the tighter of token and address
+  std::uint32_t retry_after = 0; ///< seconds; > 0: answer 429, whatever the token
 };
 
 /// Bearer tokens, rate limits and back-off together. Not for several threads.
 class AccessControl {
 public:
-  explicit AccessControl(const GatewayOptions& options);
+  AccessControl(const GatewayOptions& options, const AccessBook& book);
   /// `authorization` is the header's value, "" when there is none or more than one.
   AccessGrant check(std::string_view authorization, const std::string& client, Timestamp now);
 
 private:
-  const ApiToken* find(std::string_view presented) const;
+  std::optional<domain::ApiToken> find(std::string_view presented) const;
 
-  const GatewayOptions& options_;
+  const AccessBook& book_;
   RateLimiter limiter_;
   FailureBackoff backoff_;
 };

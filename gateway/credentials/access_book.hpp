@@ -1,0 +1,39 @@
+#pragma once
+#include "domain/access/tokens.hpp"
+#include "gateway/ports.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace tidemark::gateway {
+
+/// Who may use the API, as the log and the configuration file tell. For several threads.
+class AccessBook {
+public:
+  /// As it was at a moment.
+  struct Page {
+    domain::AccessState state;
+    std::map<TenantId, Position> read_to; ///< position of the newest event under its tag
+  };
+  AccessBook(const GatewayOptions& options, storage::LogStore& log);
+
+  /// Reads what is new. Errors: those of reading.
+  Status refresh();
+  std::shared_ptr<const Page> page() const;
+  /// Stores an event that was decided on that page, and reads it. Gives its position. Errors:
+  /// access_changed, when somebody else was quicker; not_stored, and those of reading.
+  Result<Position> record(const Page& decided_on, const TenantId& tenant, events::Event event,
+                          bool of_tenant_state = false);
+
+private:
+  Status read(Page& page, const TenantId& tenant) const;
+
+  storage::LogStore& log_;
+  std::vector<TenantId> tenants_; ///< and the installation
+  std::mutex reading_;
+  mutable std::mutex guard_; ///< of the page
+  std::shared_ptr<const Page> page_;
+};
+
+} // namespace tidemark::gateway
