@@ -380,7 +380,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::DriftFound&) { /* the observation before it tells what changed */ },
           // Not events of a contact; they never stand under its tag.
           [](const OneOf<events::BackfillRequested, events::BackfillPageReceived,
-                         events::BackfillFinished> auto&) {},
+                         events::BackfillFinished, events::PeopleRead> auto&) {},
           [](const OneOf<events::BulkStarted, events::BulkProgressed, events::BulkEnded> auto&) {},
           [](const OneOf<events::DeadlineReached, events::ViolationFound, events::WatchLooked,
                          events::HandsSettled, events::CallAllowed, events::BodyRevealed,

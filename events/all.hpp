@@ -54,7 +54,8 @@ using AnyEvent = std::variant<
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
     ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
     BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
-    ApiTokenRevoked, TenantSuspended, TenantResumed>;
+    ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
+    UserEnabled, SessionGranted, SessionEnded, PeopleRead>;
 
 namespace detail {
 template <class T, class Variant>

@@ -52,8 +52,8 @@ Routes routes() {
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
                                by_hand_routes,    page_routes,           webhook_kind_routes,
-                               token_routes,      tenant_routes,         purge_routes,
-                               receiver_routes})
+                               token_routes,      tenant_routes,         login_routes,
+                               user_routes,       purge_routes,          receiver_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -163,6 +163,9 @@ std::optional<Answer> Api::refuse_suspended(const Caller& caller, const ApiReque
 Answer Api::refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const {
   if (fault == AccessGrant::Fault::expired)
     return problem({401, "token_expired", "Token expired: ask for a new one"}, request);
+  if (fault == AccessGrant::Fault::disabled)
+    return problem({403, "account_disabled", "Account is disabled: an admin may enable it again"},
+                   request);
   if (fault == AccessGrant::Fault::invalid)
     return problem({401, "invalid_token", "Invalid token: it is not known here, or was revoked"},
                    request);
@@ -216,8 +219,13 @@ Answer Api::admit(const ApiRequest& request) {
 /// For whom: its own tenant, and no other's; of a token of the installation the named one.
 std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                                              const domain::ApiToken& token) const {
-  Caller caller{token.role,         token.tenant, token.name,      token.id,
-                token.installation, token.routes, token.expires_at};
+  Caller caller{token.role,
+                token.tenant,
+                token.name,
+                token.id,
+                token.installation,
+                token.routes,
+                token.of_session ? std::nullopt : token.expires_at};
   const auto& tenants = options_.tenants;
   const TenantId asked{std::string(
       connectors::only_header(request.headers, "x-tenant-id").value_or(std::string_view{}))};
@@ -266,6 +274,25 @@ Answer Api::answer_local(const ApiRequest& request) const {
   return answer_known(request, *caller);
 }
 
+void Api::record_reads(bool all) {
+  for (auto& append : reads_.due(ports_.clock.now(), all))
+    storage::append_unheard(ports_.log, std::move(append));
+}
+
+/// Only ids are kept: what else stands in a path may be somebody's number.
+void Api::note_read(const Route& route, const ApiRequest& request, const Caller& caller) const {
+  constexpr auto of_nobody =
+      words("actions", "action", "alerts", "connectors", "queues", "receivers", "webhook_kinds",
+            "tenants", "contact_import", "opt_out_import", "mapping_repair");
+  if (route.right != Right::read || !caller.sees_personal_data() || contains(of_nobody, route.name))
+    return;
+  std::string_view subject;
+  if (route.path.find("{id}") != std::string_view::npos
+      || route.path.find("{position}") != std::string_view::npos)
+    subject = request.target.segments.size() > 3 ? request.target.segments[3] : std::string_view();
+  reads_.note(caller.tenant, caller.name, route.name, subject, ports_.clock.now());
+}
+
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   const ApiContext api{options_, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
                        routes(), caller, request};
@@ -273,6 +300,8 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);
   const auto json = std::get<JsonHandler>(route.handler)(api);
+  if (json)
+    note_read(route, request, caller);
   return json ? json_answer(route.status, *json) : refusal(api, json.error());
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/api/counters.hpp"
 #include "gateway/api/request.hpp"
 #include "gateway/credentials/access.hpp"
+#include "gateway/credentials/read_tally.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
@@ -19,7 +20,7 @@ Routes routes();
 const Route* find_route(const Target& target, std::string_view method);
 
 /// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
-/// up a webhook; not for use by several threads at once.
+/// up a webhook; beside it on one that hashes passwords.
 class Api {
 public:
   Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
@@ -36,11 +37,16 @@ public:
   /// for the tenant in X-Tidemark-Tenant or the only one. May be called beside `answer`.
   Answer answer_local(const ApiRequest& request) const;
 
+  /// Records who was shown people, as far as that is due; `all` at the end. Does not wait. May be
+  /// called on every thread.
+  void record_reads(bool all = false);
+
 private:
   Answer admit(const ApiRequest& request);
   Answer decide(const ApiRequest& request, const AccessGrant& grant);
   Answer answer_known(const ApiRequest& request, const Caller& caller) const;
   Answer other_method(const ApiRequest& request) const;
+  void note_read(const Route& route, const ApiRequest& request, const Caller& caller) const;
   Answer dispatch(const ApiRequest& request, const Caller& caller) const;
   Answer refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const;
   std::optional<Answer> refuse_suspended(const Caller& caller, const ApiRequest& request) const;
@@ -54,6 +60,7 @@ private:
   const GatewayPorts& ports_;
   const Counters& counters_;
   const RefusedSignatures& refused_signatures_;
+  mutable ReadTally reads_;
   mutable AccessBook book_;
   AccessControl access_;
   const std::unique_ptr<WebhookKinds> kinds_;

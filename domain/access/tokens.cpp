@@ -32,6 +32,14 @@ bool is_of(const ApiToken& token, const TenantId& tenant) {
 
 } // namespace
 
+ApiToken as_token(const Session& session, const User& user) {
+  ApiToken out{session.id, user.id, user.role, user.tenant};
+  out.sha256 = session.access_sha256;
+  out.of_session = true;
+  out.expires_at = session.access_until;
+  return out;
+}
+
 TokenState state_of(const ApiToken& token, Timestamp now) {
   if (token.revoked_at)
     return TokenState::revoked;
@@ -50,6 +58,7 @@ const Suspension* AccessState::suspension(const TenantId& tenant) const {
 }
 
 void evolve(AccessState& state, const TenantId& tenant, const events::Event& event, Timestamp at) {
+  evolve(state.people, tenant, event, at);
   if (const auto* made = std::get_if<events::ApiTokenCreated>(&event)) {
     state.tokens.emplace(made->id, made_token(tenant, *made, at));
   } else if (const auto* revoked = std::get_if<events::ApiTokenRevoked>(&event)) {

@@ -3,7 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/access/roles.hpp"
-#include "events/all.hpp"
+#include "domain/access/users.hpp"
 
 #include <map>
 #include <optional>
@@ -22,12 +22,17 @@ struct ApiToken {
   std::string last_four{};           ///< "" where it is not known
   std::vector<std::string> routes{}; ///< of the role `api`
   bool installation = false;
-  bool from_file = false; ///< the configuration has it, not the log
+  bool from_file = false;  ///< the configuration has it, not the log
+  bool of_session = false; ///< of a user who logged in
   std::optional<Timestamp> expires_at{};
   Timestamp created_at{};
   std::string created_by{};
   std::optional<Timestamp> revoked_at{};
 };
+
+/// What a session's access token lets its user do; its name is the user's id, since names get
+/// about.
+ApiToken as_token(const Session& session, const User& user);
 
 enum class TokenState : std::uint8_t { active, expired, revoked };
 TokenState state_of(const ApiToken& token, Timestamp now);
@@ -43,6 +48,7 @@ struct Suspension {
 struct AccessState {
   std::map<std::string, ApiToken> tokens; ///< by id
   std::map<TenantId, Suspension> suspended;
+  UserBook people;
 
   const Suspension* suspension(const TenantId& tenant) const;
 };

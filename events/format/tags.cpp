@@ -54,6 +54,10 @@ Tag access_tag() {
   static const Tag tag = plain(TagKind::access, "access");
   return tag;
 }
+Tag session_tag() {
+  static const Tag tag = plain(TagKind::access, "session");
+  return tag;
+}
 Tag suspension_tag() {
   static const Tag tag = plain(TagKind::access, "suspension");
   return tag;

@@ -31,6 +31,8 @@ Tag imported_opt_out_tag(const AddressHash& hash);
 Tag any_opt_out_tag();
 /// Everything about who may use the API of a tenant.
 Tag access_tag();
+/// As what its people are logged in.
+Tag session_tag();
 /// Whether the tenant works.
 Tag suspension_tag();
 /// Under which events stand that concern the whole installation; no tenant has this name.

@@ -3,7 +3,9 @@
 
 namespace tidemark::gateway {
 
+extern const Routes login_routes;
 extern const Routes tenant_routes;
 extern const Routes token_routes;
+extern const Routes user_routes;
 
 } // namespace tidemark::gateway

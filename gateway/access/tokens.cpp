@@ -44,7 +44,23 @@ domain::Grantor grantor_of(const Caller& caller) {
 std::string_view source_of(const ApiToken* token) {
   if (!token)
     return "machine"; // its programs have none
+  if (token->of_session)
+    return "login";
   return token->from_file ? "file" : "log";
+}
+
+/// With which a caller came; nothing of programs of this machine.
+std::optional<ApiToken> own_token(const ApiContext& api) {
+  const auto page = api.access.page();
+  const auto& state = page->state;
+  if (const auto found = state.tokens.find(api.caller.token); found != state.tokens.end())
+    return found->second;
+  const auto session = state.people.sessions.find(api.caller.token);
+  if (session == state.people.sessions.end())
+    return std::nullopt;
+  const auto user = state.people.users.find(session->second.user);
+  return user == state.people.users.end() ? std::nullopt
+                                          : std::optional(as_token(session->second, user->second));
 }
 
 Json token_json(const ApiToken& token, Timestamp now) {
@@ -183,13 +199,10 @@ Result<Json> revoke_token(const ApiContext& api) {
 
 /// What a caller may know of its own token.
 Result<Json> show_own(const ApiContext& api) {
-  const auto page = api.access.page();
-  const auto& tokens = page->state.tokens;
-  const auto found = tokens.find(api.caller.token);
-  const auto* token = found == tokens.end() ? nullptr : &found->second;
+  const auto token = own_token(api);
   return Json{{"name", api.caller.name},
               {"last_four", token ? or_null(token->last_four) : Json()},
-              {"source", source_of(token)},
+              {"source", source_of(token ? &*token : nullptr)},
               {"expires_at", token ? or_null(token->expires_at) : Json()},
               {"role", domain::name_of(api.caller.role)},
               {"tenant", api.tenant().value},

@@ -26,7 +26,11 @@ constexpr StatusOfCode statuses[] = {
     {"more_than_own", 403},     {"name_taken", 409},
     {"stands_in_file", 409},    {"already_revoked", 409},
     {"access_changed", 409},    {"is_suspended", 409},
-    {"not_suspended", 409},
+    {"not_suspended", 409},     {"invalid_credentials", 401},
+    {"invalid_token", 401},     {"token_expired", 401},
+    {"account_disabled", 403},  {"tenant_suspended", 403},
+    {"tenant_required", 400},   {"user_exists", 409},
+    {"already_so", 409},        {"no_session", 404},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -41,6 +41,7 @@ struct Route {
   std::string_view unreadable = {};
   std::uint16_t status = 200; ///< with a handler's JSON
   bool limited = false;       ///< by rate, although it is for anyone or not below /api
+  bool hashes = false;        ///< a password: has a thread of its own
   bool installation = false;  ///< only with a token of the whole installation
 
   bool is_webhook() const { return handler.index() == 0; }

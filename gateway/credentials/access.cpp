@@ -22,6 +22,14 @@ std::uint32_t seconds_until(Timestamp end, Timestamp now) {
   return end <= now ? 0 : static_cast<std::uint32_t>(std::chrono::ceil<seconds>(end - now).count());
 }
 
+AccessGrant::Fault fault_of(const domain::ApiToken& token, bool is_out, Timestamp now) {
+  using enum AccessGrant::Fault;
+  const auto state = domain::state_of(token, now);
+  if (state == domain::TokenState::active)
+    return is_out ? disabled : none;
+  return state == domain::TokenState::expired ? expired : invalid;
+}
+
 std::string_view bearer_token(std::string_view authorization) {
   if (authorization.size() < 8 || !same_name(authorization.substr(0, 7), "bearer "))
     return {};
@@ -98,18 +106,24 @@ void FailureBackoff::succeeded(const std::string& who) {
 AccessControl::AccessControl(const GatewayOptions& options, const AccessBook& book)
     : book_(book), limiter_(options.limits.requests_per_minute) {}
 
-std::optional<domain::ApiToken> AccessControl::find(std::string_view presented) const {
+std::optional<AccessControl::Found> AccessControl::find(std::string_view presented) const {
   const auto hash = sha256_hex(presented);
   const auto page = book_.page();
-  const domain::ApiToken* found = nullptr;
+  std::optional<Found> found;
   for (const auto& [id, token] : page->state.tokens) // no early end: time does not tell which one
     if (equal_constant_time(hash, token.sha256))
-      found = &token;
-  return found ? std::optional(*found) : std::nullopt;
+      found = Found{token};
+  const auto& people = page->state.people;
+  for (const auto& [id, session] : people.sessions)
+    if (equal_constant_time(hash, session.access_sha256))
+      if (const auto user = people.users.find(session.user); user != people.users.end())
+        found = Found{domain::as_token(session, user->second), !user->second.enabled};
+  return found;
 }
 
 AccessGrant AccessControl::check(std::string_view authorization, const std::string& client,
                                  Timestamp now) {
+  const std::lock_guard lock(guard_);
   AccessGrant grant;
   grant.rate = limiter_.take("a/" + client, now);
   grant.retry_after = grant.rate.retry_after;
@@ -121,23 +135,20 @@ AccessGrant AccessControl::check(std::string_view authorization, const std::stri
     grant.retry_after = std::max(grant.retry_after, wait);
     return grant;
   }
-  auto token = find(presented);
-  if (!token) {
+  auto found = find(presented);
+  if (!found) {
     grant.fault = AccessGrant::Fault::invalid;
     backoff_.failed(who, now);
     return grant;
   }
   backoff_.succeeded(who); // one that has ended is no guess either
-  const auto own = limiter_.take("t/" + token->id, now);
+  const auto own = limiter_.take("t/" + found->token.id, now);
   if (own.remaining < grant.rate.remaining || own.retry_after > 0)
     grant.rate = own;
   grant.retry_after = std::max(grant.retry_after, own.retry_after);
-  const auto state = domain::state_of(*token, now);
-  if (state == domain::TokenState::active)
-    grant.token = std::move(token);
-  else
-    grant.fault = state == domain::TokenState::expired ? AccessGrant::Fault::expired
-                                                       : AccessGrant::Fault::invalid;
+  grant.fault = fault_of(found->token, found->disabled, now);
+  if (grant.fault == AccessGrant::Fault::none)
+    grant.token = std::move(found->token);
   return grant;
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/ports.hpp"
 
 #include <map>
+#include <mutex>
 #include <string>
 
 namespace tidemark::gateway {
@@ -59,12 +60,12 @@ private:
 struct AccessGrant {
   std::optional<domain::ApiToken> token{}; ///< none: nobody who may enter
   /// Of one that was sent and does not let in.
-  enum class Fault : std::uint8_t { none, invalid, expired } fault = Fault::none;
+  enum class Fault : std::uint8_t { none, invalid, expired, disabled } fault = Fault::none;
   RateState rate;                ///< the tighter of token and address
   std::uint32_t retry_after = 0; ///< seconds; > 0: answer 429, whatever the token
 };
 
-/// Bearer tokens, rate limits and back-off together. Not for several threads.
+/// Bearer tokens, rate limits and back-off together. For several threads.
 class AccessControl {
 public:
   AccessControl(const GatewayOptions& options, const AccessBook& book);
@@ -72,9 +73,14 @@ public:
   AccessGrant check(std::string_view authorization, const std::string& client, Timestamp now);
 
 private:
-  std::optional<domain::ApiToken> find(std::string_view presented) const;
+  struct Found {
+    domain::ApiToken token;
+    bool disabled = false; ///< its user is
+  };
+  std::optional<Found> find(std::string_view presented) const;
 
   const AccessBook& book_;
+  std::mutex guard_; ///< of the two below
   RateLimiter limiter_;
   FailureBackoff backoff_;
 };

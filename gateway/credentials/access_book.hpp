@@ -1,10 +1,12 @@
 #pragma once
 #include "domain/access/tokens.hpp"
+#include "gateway/credentials/login_attempts.hpp"
 #include "gateway/ports.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace tidemark::gateway {
 
@@ -14,7 +16,11 @@ public:
   /// As it was at a moment.
   struct Page {
     domain::AccessState state;
-    std::map<TenantId, Position> read_to; ///< position of the newest event under its tag
+    /// Positions of the newest events: of tokens, tenants and users, and of sessions.
+    struct ReadTo {
+      Position access, sessions;
+    };
+    std::map<TenantId, ReadTo> read_to;
   };
   AccessBook(const GatewayOptions& options, storage::LogStore& log);
 
@@ -25,12 +31,19 @@ public:
   /// access_changed, when somebody else was quicker; not_stored, and those of reading.
   Result<Position> record(const Page& decided_on, const TenantId& tenant, events::Event event,
                           bool of_tenant_state = false);
+  /// The same of a session: the event is refused too when a user changed meanwhile.
+  Result<Position> record_session(const Page& decided_on, const TenantId& tenant,
+                                  events::Event event);
+  LoginAttempts& logins() { return logins_; }
 
 private:
   Status read(Page& page, const TenantId& tenant) const;
+  Result<std::vector<Position>> new_sessions(const TenantId& tenant, Position after) const;
+  Result<Position> append(storage::Append append);
 
   storage::LogStore& log_;
   std::vector<TenantId> tenants_; ///< and the installation
+  LoginAttempts logins_;
   std::mutex reading_;
   mutable std::mutex guard_; ///< of the page
   std::shared_ptr<const Page> page_;

@@ -74,12 +74,36 @@ void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& ten
   }
 }
 
+void add_user_commands(CLI::App& app, const Adding& adding, UserOptions& user) {
+  using Common = CommonOptions;
+  auto& users = Adding::group(app, "user", "people who log in with a password");
+  auto* create =
+      adding.command(users, "create", "make one; its password is shown once",
+                     [&user](const Common& common) { return create_user(common, user); });
+  create->add_option("--role", user.role, "viewer, agent, manager, operator, auditor or admin")
+      ->required();
+  adding.command(users, "list", "all of a tenant, and who is kept out",
+                 [](const Common& common) { return list_users(common); });
+  for (auto* one :
+       {create,
+        adding.command(users, "enable", "let one log in again",
+                       [&user](const Common& common) { return enable_user(common, user); }),
+        adding.command(users, "disable", "keep one out, and end its sessions",
+                       [&user](const Common& common) { return disable_user(common, user); }),
+        adding.command(users, "password", "give one a new password, shown once",
+                       [&user](const Common& common) { return reset_password(common, user); })}) {
+    one->add_option("user", user.user, "e-mail address")->required();
+    add_reason(one, user.reason);
+  }
+}
+
 } // namespace
 
 void add_access_commands(CLI::App& app, const AccessArguments& arguments) {
   const Adding adding(arguments);
   add_token_commands(app, adding, arguments.token);
   add_tenant_commands(app, adding, arguments.tenant);
+  add_user_commands(app, adding, arguments.user);
 }
 
 } // namespace tidemark::tools

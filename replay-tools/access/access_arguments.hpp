@@ -7,13 +7,14 @@ namespace CLI {
 class App;
 }
 
-/// What `tidemark token` and `tidemark tenant` take.
+/// What `tidemark token`, `tenant` and `user` take.
 namespace tidemark::tools {
 
 using AccessRun = std::function<Result<int>(const CommonOptions&)>;
 struct AccessArguments {
   TokenOptions& token;
   TenantOptions& tenant;
+  UserOptions& user;
   std::function<void(const AccessRun&)> chosen; ///< hears what is to be run
 };
 /// The options outlive the parsing.

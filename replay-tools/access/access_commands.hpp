@@ -35,4 +35,17 @@ Result<int> list_tenants(const CommonOptions& common);
 Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> resume_tenant(const CommonOptions& common, const TenantOptions& options);
 
+struct UserOptions {
+  std::string user; ///< e-mail address, or id
+  std::string role;
+  std::string reason;
+};
+/// `tidemark user create`, `list`, `enable`, `disable`, `password`: a password that is made is
+/// printed this once.
+Result<int> create_user(const CommonOptions& common, const UserOptions& options);
+Result<int> list_users(const CommonOptions& common);
+Result<int> enable_user(const CommonOptions& common, const UserOptions& options);
+Result<int> disable_user(const CommonOptions& common, const UserOptions& options);
+Result<int> reset_password(const CommonOptions& common, const UserOptions& options);
+
 } // namespace tidemark::tools

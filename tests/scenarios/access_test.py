@@ -1,5 +1,5 @@
 """Tokens and tenants are made, ended and suspended while the service runs, and a restart changes nothing."""
-from clients import GHL_LOCATION, call
+from clients import GHL_LOCATION, call, compact
 from house import SECRETS
 from scenario import ADA, GHL_ADA, Scenario
 
@@ -49,6 +49,51 @@ class Tokens(Asking):
             answer = self.wait_for("the tables know of it", lambda t=token: next(iter(
                 a for a in [self.ask(t, path)] if a.status != 200 or a.json["items"]), None))
             self.assertEqual(ADA["phone"] in answer.body.decode(), sees, role)
+
+
+class Stories(Asking):
+    def test_who_did_read_and_revealed_what_is_one_question(self):
+        token = self.create("reader", "--role", "auditor")["token"]
+        self.hooks.ghl_contact("CON1", **GHL_ADA)
+        self.settle()
+        contact = self.house.explain("--contact", ADA["phone"])["subject"]["id"]
+        self.wait_for_api("the tables know",
+                          lambda: self.ask(token, f"/api/v1/contacts/{contact}").status == 200)
+        self.house.stored(self.newest_webhook("gohighlevel"), "--with-bodies", "--reveal",
+                          "--reason", "a complaint")
+        self.house.stop_service()
+        *story, summary = self.tidemark("audit", "access")
+        self.assertEqual(set(summary["summary"]), {"access", "read", "revealed"})
+        told = {each["kind"]: each for each in story}
+        self.assertTrue(told["access"]["who"].startswith("uid "))
+        self.assertEqual(told["access"]["about"]["token_name"], "reader")
+        self.assertEqual(told["read"]["who"], "reader")
+        self.assertIn(contact, [each["subject"] for each in told["read"]["about"]["reads"]])
+        self.assertNotIn(ADA["phone"], str(story))
+        *story, _ = self.tidemark("audit", "access", "--by", "reader")
+        self.assertEqual([each["kind"] for each in story], ["read"])
+
+
+class Logins(Asking):
+    def post(self, what, **body):
+        return call(f"{self.house.base}/api/v1/auth/{what}", "POST", compact(body),
+                    [("Content-Type", "application/json")])
+
+    def test_a_user_logs_in_goes_on_over_a_restart_and_is_kept_out(self):
+        made, = self.tidemark("user", "create", "ada@example.com", "--role", "agent", "--reason", "new here")
+        first = self.post("login", email="Ada@example.com", password=made["password"]).json
+        self.assertEqual(self.ask(first["access_token"]).status, 200)
+        self.house.restart()
+        second = self.post("refresh", refresh_token=first["refresh_token"]).json
+        self.assertEqual(self.ask(second["access_token"]).status, 200)
+        self.tidemark("user", "disable", "ada@example.com", "--reason", "she left")
+        for refused in (self.ask(second["access_token"]),
+                        self.post("login", email="ada@example.com", password=made["password"]),
+                        self.post("refresh", refresh_token=second["refresh_token"])):
+            self.assertEqual((refused.status, refused.json["error"]["code"]), (403, "account_disabled"))
+        self.assertEqual(self.tidemark("user", "list")[0]["state"], "disabled")
+        shown = self.house.events("user.created.v1")[0]["data"]
+        self.assertEqual(shown["password_hash"], "***")
 
 
 class Suspension(Asking):
