@@ -36,6 +36,14 @@ std::string methods_of(const Route& route) {
   return methods + "OPTIONS";
 }
 
+/// Of Authorization, or where that is missing of X-API-Key.
+std::string_view presented_token(const ApiRequest& request) {
+  if (connectors::count_header(request.headers, "authorization") > 0)
+    return bearer_token(
+        connectors::only_header(request.headers, "authorization").value_or(std::string_view{}));
+  return connectors::only_header(request.headers, "x-api-key").value_or(std::string_view{});
+}
+
 } // namespace
 
 Routes routes() {
@@ -204,9 +212,7 @@ Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const 
 }
 
 Answer Api::admit(const ApiRequest& request) {
-  const auto authorization = connectors::only_header(request.headers, "authorization");
-  const auto grant =
-      access_.check(authorization.value_or(std::string_view{}), request.client, ports_.clock.now());
+  const auto grant = access_.check(presented_token(request), request.client, ports_.clock.now());
   auto answer = decide(request, grant);
   if (grant.retry_after > 0)
     answer.headers.emplace_back("Retry-After", std::to_string(grant.retry_after));

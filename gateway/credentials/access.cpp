@@ -30,13 +30,13 @@ AccessGrant::Fault fault_of(const domain::ApiToken& token, bool is_out, Timestam
   return state == domain::TokenState::expired ? expired : invalid;
 }
 
+} // namespace
+
 std::string_view bearer_token(std::string_view authorization) {
   if (authorization.size() < 8 || !same_name(authorization.substr(0, 7), "bearer "))
     return {};
   return authorization.substr(7);
 }
-
-} // namespace
 
 void add_rate_headers(Answer& answer, const RateState& rate) {
   answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate.limit));
@@ -121,13 +121,12 @@ std::optional<AccessControl::Found> AccessControl::find(std::string_view present
   return found;
 }
 
-AccessGrant AccessControl::check(std::string_view authorization, const std::string& client,
+AccessGrant AccessControl::check(std::string_view presented, const std::string& client,
                                  Timestamp now) {
   const std::lock_guard lock(guard_);
   AccessGrant grant;
   grant.rate = limiter_.take("a/" + client, now);
   grant.retry_after = grant.rate.retry_after;
-  const auto presented = bearer_token(authorization);
   if (presented.empty())
     return grant;
   const auto who = client + "/" + std::string(presented.substr(0, prefix_bytes));

@@ -17,6 +17,9 @@ struct RateState {
   std::uint32_t retry_after = 0; ///< seconds; 0: go on
 };
 
+/// The token in an Authorization header's value; "" when it holds none.
+std::string_view bearer_token(std::string_view authorization);
+
 /// X-RateLimit-Limit, -Remaining and -Reset.
 void add_rate_headers(Answer& answer, const RateState& rate);
 
@@ -69,8 +72,8 @@ struct AccessGrant {
 class AccessControl {
 public:
   AccessControl(const GatewayOptions& options, const AccessBook& book);
-  /// `authorization` is the header's value, "" when there is none or more than one.
-  AccessGrant check(std::string_view authorization, const std::string& client, Timestamp now);
+  /// `presented`: the token, "" when none came.
+  AccessGrant check(std::string_view presented, const std::string& client, Timestamp now);
 
 private:
   struct Found {

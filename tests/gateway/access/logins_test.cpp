@@ -142,6 +142,25 @@ TEST(Logins, AreLockedAfterFiveFailuresWithTheEndOfIt) {
   EXPECT_EQ(ada.log_in().status, 200);
 }
 
+TEST(Logins, ThatAreTooManyAtOnceAreSentAwayAndHoldUpNothing) {
+  Ada ada;
+  const json wish{{"email", "ada@example.com"}, {"password", right}};
+  const auto bytes = request("POST", "/api/v1/auth/login", "", wish.dump());
+  std::vector<Client> clients;
+  for (int i = 0; i < 40; ++i)
+    ASSERT_TRUE(clients.emplace_back(ada.house.connect()).send(bytes));
+  EXPECT_EQ(ada.house.get("/api/v1/contacts", admin_token).status, 200);
+  std::map<int, int> statuses;
+  for (auto& client : clients) {
+    const auto reply = client.read();
+    ASSERT_TRUE(reply);
+    ++statuses[reply->status];
+    EXPECT_EQ(reply->headers.contains("retry-after"), reply->status == 429);
+  }
+  EXPECT_GE(statuses[200], 17) << "one under way and 16 that wait";
+  EXPECT_GE(statuses[429], 1);
+}
+
 TEST(Logins, AreCountedByBlocksOfAddresses) {
   EXPECT_EQ(address_block("192.0.2.1"), address_block("192.0.2.254"));
   EXPECT_NE(address_block("192.0.2.1"), address_block("192.0.3.1"));

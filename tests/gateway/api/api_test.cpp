@@ -113,6 +113,18 @@ TEST(Access, IsDeniedWithoutAKnownToken) {
   EXPECT_EQ(house.ask(request("GET", "/api/v1/nothing")).status, 401) << "deny before not found";
 }
 
+TEST(Access, TakesATokenInXApiKeyToo) {
+  House house;
+  const auto ask = [&](const std::string& headers) {
+    return house.ask(request("GET", "/api/v1/contacts", headers)).status;
+  };
+  const auto key = "X-API-Key: " + std::string(viewer_token) + "\r\n";
+  EXPECT_EQ(ask(key), 200);
+  EXPECT_EQ(ask("X-API-Key: guess\r\n"), 401);
+  EXPECT_EQ(ask(key + key), 401) << "two of them";
+  EXPECT_EQ(ask(as("guess") + key), 401) << "Authorization goes before it";
+}
+
 TEST(Access, NeedsATenantWhenThereAreSeveral) {
   House house([](auto& o) {
     o.tenants.push_back(TenantId("globex"));

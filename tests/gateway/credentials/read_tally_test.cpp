@@ -46,7 +46,7 @@ TEST(ReadTally, CountsTogetherWhatIsTooMuch) {
 
 TEST(ReadTally, HasWhatWasShownToThoseWhoSeePeopleOnly) {
   House house;
-  house.get("/api/v1/events/1", viewer_token);
+  house.get("/api/v1/contacts", viewer_token);
   house.get("/api/v1/connectors", auditor_token);
   house.get("/api/v1/contacts/c1", auditor_token); // there is none
   house.get("/api/v1/opt-outs/+12025550142/history", auditor_token);
