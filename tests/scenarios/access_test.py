@@ -142,3 +142,31 @@ class Suspension(Asking):
         self.say("resume")
         self.settle()
         self.assertEqual(self.texts(), [])
+
+
+class Several(Asking):
+    tenants = ("acme", "globex")
+
+    def ask_as(self, token, tenant=None, path="/api/v1/auth/token"):
+        named = [("X-Tenant-ID", tenant)] if tenant else []
+        return call(self.house.base + path, headers=[("Authorization", "Bearer " + token), *named])
+
+    def test_a_token_of_the_installation_names_its_tenant_and_another_has_its_own_only(self):
+        made = self.create("all", "--role", "admin", "--installation", "--tenant", "acme")["token"]
+        self.assertEqual([self.ask_as(made, each).json["tenant"] for each in self.tenants],
+                         list(self.tenants))
+        own = SECRETS["SCENARIO_API"]  # acme's
+        self.assertEqual([self.ask_as(own, each).status for each in (None, "acme", "globex", "initech")],
+                         [200, 200, 404, 404])
+        self.assertEqual(self.ask_as(made).json["error"]["code"], "tenant_required")
+        self.assertEqual(self.ask_as(made, path="/api/v1/tenants").status, 200)
+        self.assertEqual(self.ask_as(own, path="/api/v1/tenants").status, 403)
+
+    def test_one_is_suspended_and_the_other_goes_on(self):
+        self.tidemark("tenant", "suspend", "globex", "--reason", "unpaid")
+        self.assertEqual([each["status"] for each in self.tidemark("tenant", "list")[:-1]],
+                         ["active", "suspended"])
+        self.assertEqual(self.ask_as(SECRETS["SCENARIO_API"]).status, 200)
+        self.tidemark("tenant", "suspend", "globex", "--reason", "unpaid", code=1)
+        self.tidemark("tenant", "suspend", "initech", "--reason", "unpaid", code=1)
+        self.tidemark("tenant", "resume", "globex", "--reason", "paid")
