@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <sodium.h>
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -134,6 +135,21 @@ std::string random_bytes(std::size_t count) {
   std::string out(count, '\0');
   randombytes_buf(out.data(), out.size());
   return out;
+}
+
+std::string hash_password(std::string_view password) {
+  std::array<char, crypto_pwhash_STRBYTES> out{};
+  require(crypto_pwhash_str_alg(out.data(), password.data(), password.size(),
+                                crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13)
+          == 0);
+  return out.data();
+}
+
+bool is_password(std::string_view hash, std::string_view password) {
+  const std::string text(hash); // with its end
+  return text.size() < crypto_pwhash_STRBYTES
+         && crypto_pwhash_str_verify(text.c_str(), password.data(), password.size()) == 0;
 }
 
 } // namespace tidemark

@@ -54,4 +54,10 @@ bool equal_constant_time(std::string_view a, std::string_view b);
 /// Bytes from the system's generator: for keys and tokens only, never for decisions.
 std::string random_bytes(std::size_t count);
 
+/// Passwords of people: argon2id, at a cost that a login can bear (some 70 ms and 64 MiB), with
+/// salt and cost in the text.
+std::string hash_password(std::string_view password);
+/// Is it the password that was hashed? False for a text that is no such hash too.
+bool is_password(std::string_view hash, std::string_view password);
+
 } // namespace tidemark

@@ -1,4 +1,5 @@
 #pragma once
+#include "events/access.hpp"
 #include "events/action.hpp"
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
@@ -52,7 +53,9 @@ using AnyEvent = std::variant<
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
     ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
-    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked>;
+    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
+    ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
+    UserEnabled, SessionGranted, SessionEnded, PeopleRead>;
 
 namespace detail {
 template <class T, class Variant>

@@ -1,5 +1,7 @@
 #include "gateway/dispatch.hpp"
 
+#include "base/contains.hpp"
+#include "gateway/access/routes.hpp"
 #include "gateway/actions/bulk_actions.hpp"
 #include "gateway/actions/routes.hpp"
 #include "gateway/api/json.hpp"
@@ -17,6 +19,9 @@
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace tidemark::gateway {
@@ -29,6 +34,14 @@ std::string methods_of(const Route& route) {
     if (each.path == route.path)
       methods += each.method == "GET" ? "GET, HEAD, " : std::string(each.method) + ", ";
   return methods + "OPTIONS";
+}
+
+/// Of Authorization, or where that is missing of X-API-Key.
+std::string_view presented_token(const ApiRequest& request) {
+  if (connectors::count_header(request.headers, "authorization") > 0)
+    return bearer_token(
+        connectors::only_header(request.headers, "authorization").value_or(std::string_view{}));
+  return connectors::only_header(request.headers, "x-api-key").value_or(std::string_view{});
 }
 
 } // namespace
@@ -47,7 +60,8 @@ Routes routes() {
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
                                by_hand_routes,    page_routes,           webhook_kind_routes,
-                               purge_routes,      receiver_routes})
+                               token_routes,      tenant_routes,         login_routes,
+                               user_routes,       purge_routes,          receiver_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -70,7 +84,7 @@ const Route* find_route(const Target& target, std::string_view method) {
 Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
          const RefusedSignatures& refused_signatures)
     : options_(options), ports_(ports), counters_(counters),
-      refused_signatures_(refused_signatures), access_(options),
+      refused_signatures_(refused_signatures), book_(options, ports.log), access_(options, book_),
       kinds_(std::make_unique<WebhookKinds>(ports.log, ports.clock)),
       actions_(std::make_unique<BulkActions>(BulkPorts{ports.clock, ports.log, ports.tables},
                                              [this](ApiRequest request, const Caller& caller) {
@@ -80,6 +94,7 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
                                              })) {}
 
 Status Api::resume_actions() {
+  TRYV(book_.refresh());
   for (const auto& tenant : options_.tenants) {
     TRYV(actions_->resume(tenant));
   }
@@ -126,23 +141,66 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
   const auto* route = request.route;
   if (route && !takes(*route, request.method))
     return other_method(request);
-  if (route && route->role == Role::anyone)
+  if (route && route->right == Right::none)
     return dispatch(request, {});
   if (!grant.token)
-    return problem({401, "unauthorized", "send Authorization: Bearer with a valid token"}, request);
-  const auto caller = caller_of(grant);
-  if (!caller)
-    return problem({403, caller.error().code, caller.error().text}, request);
+    return refuse_token(request, grant.fault);
+  const auto caller = caller_of(request, *grant.token);
+  if (const auto* refused = std::get_if<Problem>(&caller))
+    return problem(*refused, request);
+  if (auto closed = refuse_suspended(std::get<Caller>(caller), request))
+    return *std::move(closed);
   if (!route)
     return problem({404, "not_found", "there is nothing at this path"}, request);
-  return answer_known(request, *caller);
+  return answer_known(request, std::get<Caller>(caller));
+}
+
+/// Its own people find a suspended tenant closed; those of the installation mend it.
+std::optional<Answer> Api::refuse_suspended(const Caller& caller, const ApiRequest& request) const {
+  const auto page = book_.page();
+  const auto* suspension = page->state.suspension(caller.tenant);
+  if (!suspension || caller.is_for_all())
+    return std::nullopt;
+  return problem({403, "tenant_suspended",
+                  "the tenant " + caller.tenant.value + " is not active: it was suspended at "
+                      + to_rfc3339(suspension->since) + " (" + suspension->reason
+                      + "); webhooks are still taken, and opt-outs still close addresses"},
+                 request);
+}
+
+Answer Api::refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const {
+  if (fault == AccessGrant::Fault::expired)
+    return problem({401, "token_expired", "Token expired: ask for a new one"}, request);
+  if (fault == AccessGrant::Fault::disabled)
+    return problem({403, "account_disabled", "Account is disabled: an admin may enable it again"},
+                   request);
+  if (fault == AccessGrant::Fault::invalid)
+    return problem({401, "invalid_token", "Invalid token: it is not known here, or was revoked"},
+                   request);
+  return problem({401, "unauthorized", "send Authorization: Bearer with a valid token"}, request);
+}
+
+Answer Api::refuse_right(const ApiRequest& request, const Caller& caller) const {
+  const auto roles = domain::roles_with(request.route->right);
+  const Json details{{"role", domain::name_of(caller.role)}, {"roles", roles}};
+  const auto who = roles.empty() ? std::string("only programs on the service's own machine may")
+                                 : fmt::format("these may: {}", fmt::join(roles, ", "));
+  return problem({403, "forbidden",
+                  fmt::format("the role {} may not do this; {}", domain::name_of(caller.role), who),
+                  details.dump()},
+                 request);
 }
 
 /// The answer to a caller whose role is known; `request.route` is not null.
 Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const {
   const auto* route = request.route;
-  if (caller.role < route->role)
-    return problem({403, "forbidden", "this token's role may not do this"}, request);
+  if (!may_use(caller, *route))
+    return refuse_right(request, caller);
+  if (route->installation && !caller.is_for_all())
+    return problem({403, "installation_token_needed",
+                    "this is for the whole installation: use a token of it, or the command on the "
+                    "service's machine"},
+                   request);
   if (const auto name = unknown_parameter(*route, request.target); !name.empty())
     return problem(
         {400, "bad_query",
@@ -154,9 +212,7 @@ Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const 
 }
 
 Answer Api::admit(const ApiRequest& request) {
-  const auto authorization = connectors::only_header(request.headers, "authorization");
-  const auto grant =
-      access_.check(authorization.value_or(std::string_view{}), request.client, ports_.clock.now());
+  const auto grant = access_.check(presented_token(request), request.client, ports_.clock.now());
   auto answer = decide(request, grant);
   if (grant.retry_after > 0)
     answer.headers.emplace_back("Retry-After", std::to_string(grant.retry_after));
@@ -166,14 +222,32 @@ Answer Api::admit(const ApiRequest& request) {
   return answer;
 }
 
-Result<Caller> Api::caller_of(const AccessGrant& grant) const {
-  Caller caller{role_named(grant.token->role), grant.token->tenant, grant.token->name};
-  if (caller.tenant.value.empty() && options_.tenants.size() == 1)
-    caller.tenant = options_.tenants[0];
-  if (caller.tenant.value.empty())
-    return Error{"token_without_tenant", "this token names no tenant; configure one for it"};
-  if (caller.role == Role::anyone)
-    return Error{"token_without_role", "this token has no known role; configure one for it"};
+/// For whom: its own tenant, and no other's; of a token of the installation the named one.
+std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
+                                             const domain::ApiToken& token) const {
+  Caller caller{token.role,
+                token.tenant,
+                token.name,
+                token.id,
+                token.installation,
+                token.routes,
+                token.of_session ? std::nullopt : token.expires_at};
+  const auto& tenants = options_.tenants;
+  const TenantId asked{std::string(
+      connectors::only_header(request.headers, "x-tenant-id").value_or(std::string_view{}))};
+  const bool no_tenant = token.installation && request.route && request.route->installation;
+  if (token.installation)
+    caller.tenant = !asked.value.empty() || tenants.size() != 1 ? asked : tenants.front();
+  if (caller.tenant.value.empty() && !no_tenant)
+    return token.installation ? Problem{400, "tenant_required",
+                                        "tenant identification required: name one in X-Tenant-ID"}
+                              : Problem{403, "token_without_tenant",
+                                        "this token names no tenant; configure one for it"};
+  if (caller.role == Role::none)
+    return Problem{403, "token_without_role", "this token has no known role; configure one for it"};
+  const bool known = caller.tenant.value.empty() || contains(tenants, caller.tenant);
+  if (!known || (!asked.value.empty() && asked != caller.tenant))
+    return Problem{404, "tenant_not_found", "there is no such tenant; ensure you have access"};
   return caller;
 }
 
@@ -183,7 +257,8 @@ Result<Caller> Api::local_caller(const ApiRequest& request) const {
       connectors::only_header(request.headers, "x-tidemark-tenant").value_or(std::string_view{}))};
   if (tenant.value.empty() && tenants.size() == 1)
     tenant = tenants.front();
-  if (std::find(tenants.begin(), tenants.end(), tenant) != tenants.end())
+  const bool no_tenant = tenant.value.empty() && request.route->installation;
+  if (no_tenant || contains(tenants, tenant))
     return Caller{Role::local, tenant, "uid " + std::to_string(*request.local_user)};
   std::string known;
   for (const auto& one : tenants)
@@ -197,7 +272,7 @@ Answer Api::answer_local(const ApiRequest& request) const {
                    request);
   if (!takes(*request.route, request.method))
     return other_method(request);
-  if (request.route->role == Role::anyone)
+  if (request.route->right == Right::none)
     return dispatch(request, {});
   const auto caller = local_caller(request);
   if (!caller)
@@ -205,13 +280,34 @@ Answer Api::answer_local(const ApiRequest& request) const {
   return answer_known(request, *caller);
 }
 
+void Api::record_reads(bool all) {
+  for (auto& append : reads_.due(ports_.clock.now(), all))
+    storage::append_unheard(ports_.log, std::move(append));
+}
+
+/// Only ids are kept: what else stands in a path may be somebody's number.
+void Api::note_read(const Route& route, const ApiRequest& request, const Caller& caller) const {
+  constexpr auto of_nobody =
+      words("actions", "action", "alerts", "connectors", "queues", "receivers", "webhook_kinds",
+            "tenants", "contact_import", "opt_out_import", "mapping_repair");
+  if (route.right != Right::read || !caller.sees_personal_data() || contains(of_nobody, route.name))
+    return;
+  std::string_view subject;
+  if (route.path.find("{id}") != std::string_view::npos
+      || route.path.find("{position}") != std::string_view::npos)
+    subject = request.target.segments.size() > 3 ? request.target.segments[3] : std::string_view();
+  reads_.note(caller.tenant, caller.name, route.name, subject, ports_.clock.now());
+}
+
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_, ports_,    counters_, refused_signatures_,
-                       *kinds_,  *actions_, caller,    request};
+  const ApiContext api{options_, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
+                       routes(), caller, request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);
   const auto json = std::get<JsonHandler>(route.handler)(api);
+  if (json)
+    note_read(route, request, caller);
   return json ? json_answer(route.status, *json) : refusal(api, json.error());
 }
 

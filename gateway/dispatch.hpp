@@ -1,7 +1,8 @@
 #pragma once
-#include "gateway/api/access.hpp"
 #include "gateway/api/counters.hpp"
 #include "gateway/api/request.hpp"
+#include "gateway/credentials/access.hpp"
+#include "gateway/credentials/read_tally.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
@@ -19,15 +20,15 @@ Routes routes();
 const Route* find_route(const Target& target, std::string_view method);
 
 /// Health, metrics and the API. Answers on the reads' own thread, so a slow read never holds
-/// up a webhook; not for use by several threads at once.
+/// up a webhook; beside it on one that hashes passwords.
 class Api {
 public:
   Api(const GatewayOptions& options, const GatewayPorts& ports, const Counters& counters,
       const RefusedSignatures& refused_signatures);
   ~Api();
 
-  /// Goes on with what an earlier start left. Once, before anything is asked. Errors: those of
-  /// reading the log.
+  /// Reads who may enter, and goes on with what an earlier start left. Once, before anything is
+  /// asked. Errors: those of reading the log.
   Status resume_actions();
   Answer answer(const ApiRequest& request);
   /// The answer of a route that is a probe, nothing for another. May be called on every thread.
@@ -36,13 +37,22 @@ public:
   /// for the tenant in X-Tidemark-Tenant or the only one. May be called beside `answer`.
   Answer answer_local(const ApiRequest& request) const;
 
+  /// Records who was shown people, as far as that is due; `all` at the end. Does not wait. May be
+  /// called on every thread.
+  void record_reads(bool all = false);
+
 private:
   Answer admit(const ApiRequest& request);
   Answer decide(const ApiRequest& request, const AccessGrant& grant);
   Answer answer_known(const ApiRequest& request, const Caller& caller) const;
   Answer other_method(const ApiRequest& request) const;
+  void note_read(const Route& route, const ApiRequest& request, const Caller& caller) const;
   Answer dispatch(const ApiRequest& request, const Caller& caller) const;
-  Result<Caller> caller_of(const AccessGrant& grant) const;
+  Answer refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const;
+  std::optional<Answer> refuse_suspended(const Caller& caller, const ApiRequest& request) const;
+  Answer refuse_right(const ApiRequest& request, const Caller& caller) const;
+  std::variant<Caller, Problem> caller_of(const ApiRequest& request,
+                                          const domain::ApiToken& token) const;
   Result<Caller> local_caller(const ApiRequest& request) const;
   Answer problem(const Problem& problem, const ApiRequest& request) const;
 
@@ -50,6 +60,8 @@ private:
   const GatewayPorts& ports_;
   const Counters& counters_;
   const RefusedSignatures& refused_signatures_;
+  mutable ReadTally reads_;
+  mutable AccessBook book_;
   AccessControl access_;
   const std::unique_ptr<WebhookKinds> kinds_;
   const std::unique_ptr<BulkActions> actions_; ///< last: they ask

@@ -1,4 +1,6 @@
 #pragma once
+#include "replay-tools/access/access_arguments.hpp"
+#include "replay-tools/access/audit_access.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
@@ -41,6 +43,10 @@ struct Arguments {
   std::string messages_of;
   std::uint64_t messages_max = 50;
   PauseOptions pause;
+  TokenOptions token;
+  TenantOptions tenant;
+  UserOptions user;
+  AccessAudit access;
   ReprocessOptions reprocess;
   MarkOptions mark;
   ImportOptions import;

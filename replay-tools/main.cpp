@@ -94,6 +94,9 @@ public:
             [](Arguments& a) { return kinds(a.common); });
     add_alerts();
     add_pause_commands();
+    add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
+                                 run_ = [run](Arguments& a) { return run(a.common); };
+                               }});
     add_opt_out_commands();
     add_webhook_commands();
     add_connect();
@@ -362,6 +365,14 @@ private:
     out->add_option("--until", a_.audit.until, "only what happened before (RFC 3339)");
     out->add_option("--out", a_.audit.out, "also write the report to this file, with its SHA-256");
     add_reveal(out);
+    auto* access = command(audit, "access", "who did, read and revealed what",
+                           reading([](auto& folder, Arguments& a) {
+                             return audit_access(folder, a.common, a.access, a.reveal);
+                           }));
+    access->add_option("--by", a_.access.by, "only what this one did");
+    access->add_option("--since", a_.access.since, "only from then on (RFC 3339)");
+    access->add_option("--until", a_.access.until, "only before (RFC 3339)");
+    add_reveal(access);
   }
 
   void add_diagnose() {

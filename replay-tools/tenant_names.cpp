@@ -19,7 +19,8 @@ Status add_tenants(const storage::LogStore& log, Position after, std::size_t lim
     const auto header = events::read_header(record);
     // The engine's own events may stand under a name of their own.
     if (header && header->type != events::EngineStarted::name
-        && header->type != events::RecoveryPerformed::name)
+        && header->type != events::RecoveryPerformed::name
+        && header->tenant != events::installation_tenant().value)
       names.emplace(header->tenant);
     return true;
   });

@@ -42,6 +42,15 @@ events::Tag stream_tag(const StreamName& stream) {
   return tag;
 }
 
+void append_unheard(LogStore& log, Append append) {
+  class NobodyHears final : public CompletionSink {
+  public:
+    void settled(std::span<Settled>) override {}
+  };
+  static NobodyHears nobody;
+  log.submit(std::move(append), nobody, 0);
+}
+
 AppendOutcome append_and_wait(LogStore& log, Append append) {
   WaitingSink sink;
   auto answer = sink.answer.get_future();

@@ -153,6 +153,8 @@ Result<Position> read_each(const Log& log, Position after, std::size_t limit, Vi
 /// The tag that the writer gives to every event of a stream.
 events::Tag stream_tag(const StreamName& stream);
 
+/// Submits and does not wait: an overloaded log leaves it out.
+void append_unheard(LogStore& log, Append append);
 /// Submits and waits; for starts, tools and tests, never for actors.
 AppendOutcome append_and_wait(LogStore& log, Append append);
 /// The same for several, at least one: each stands alone, and all are on their way at once. What

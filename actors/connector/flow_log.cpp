@@ -5,6 +5,24 @@
 #include "storage/recorded_event.hpp"
 
 namespace tidemark::actors {
+namespace {
+
+Status read_suspension(const TenantContext& context, domain::FlowControl& flow) {
+  TRY(newest, context.log().newest_tagged(context.tenant, events::suspension_tag()));
+  if (newest == flow.suspension_read_to())
+    return Done{};
+  TRY(said, storage::recorded_event(context.log(), newest));
+  std::optional<domain::Pause> suspension;
+  if (const auto* suspended = std::get_if<events::TenantSuspended>(&said.event))
+    suspension = domain::Pause{.position = newest,
+                               .since = said.envelope.recorded_at,
+                               .reason = "the tenant is suspended: " + suspended->reason,
+                               .by = suspended->by};
+  flow.set_suspension(newest, std::move(suspension));
+  return Done{};
+}
+
+} // namespace
 
 Status read_circuit(const TenantContext& context, const ConnectorName& target,
                     domain::FlowControl& flow) {
@@ -25,6 +43,7 @@ Status read_circuit(const TenantContext& context, const ConnectorName& target,
 
 Status read_pause(const TenantContext& context, const ConnectorName& target,
                   domain::FlowControl& flow) {
+  TRYV(read_suspension(context, flow));
   TRY(newest, context.log().newest_tagged(context.tenant,
                                           storage::stream_tag(events::connector_stream(target))));
   if (newest == flow.pause_read_to())
@@ -67,8 +86,11 @@ std::string key_id_of(const TenantContext& context, const connectors::Settings& 
   return to_hex(hash).substr(0, 12);
 }
 
-storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow) {
-  return {storage::stream_tag(events::connector_stream(target)), flow.pause_read_to()};
+std::array<storage::TagCondition, 2> no_newer_pause(const ConnectorName& target,
+                                                    const domain::FlowControl& flow) {
+  return {storage::TagCondition{storage::stream_tag(events::connector_stream(target)),
+                                flow.pause_read_to()},
+          storage::TagCondition{events::suspension_tag(), flow.suspension_read_to()}};
 }
 
 domain::LimitSignal limits_in(const connectors::Connector& connector,

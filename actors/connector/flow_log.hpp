@@ -4,6 +4,8 @@
 #include "domain/delivery/flow_control.hpp"
 #include "storage/log_store.hpp"
 
+#include <array>
+
 /// What holds requests to a system back: the circuit and pauses as the log tells, limits as answers
 /// do.
 namespace tidemark::actors {
@@ -11,7 +13,7 @@ namespace tidemark::actors {
 /// Was the circuit open when the log ended?
 Status read_circuit(const TenantContext& context, const ConnectorName& target,
                     domain::FlowControl& flow);
-/// Has an operator paused or resumed since?
+/// Has an operator paused or resumed since, the system or the whole tenant?
 Status read_pause(const TenantContext& context, const ConnectorName& target,
                   domain::FlowControl& flow);
 /// What does the log say of the secrets that `key_id` names?
@@ -21,8 +23,9 @@ Status read_credential(const TenantContext& context, const ConnectorName& target
 /// Names the secrets in use without telling anything of them.
 std::string key_id_of(const TenantContext& context, const connectors::Settings& settings,
                       const std::optional<domain::AccountStatus>& account);
-/// No dispatch is recorded behind a pause that `flow` did not know.
-storage::TagCondition no_newer_pause(const ConnectorName& target, const domain::FlowControl& flow);
+/// No dispatch is recorded behind a pause of the system or the tenant that `flow` did not know.
+std::array<storage::TagCondition, 2> no_newer_pause(const ConnectorName& target,
+                                                    const domain::FlowControl& flow);
 /// What an answer says of the system's limits.
 domain::LimitSignal limits_in(const connectors::Connector& connector,
                               const connectors::HttpAnswer& answer, Timestamp now);

@@ -60,7 +60,8 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
                          vendor_answer_bytes_max(send->effect), destination_->allow_loopback_http};
     lane.credential = credential_.version();
     lane.step = send->step;
-    conditions.push_back(no_newer_pause(target_, flow_));
+    for (auto& condition : no_newer_pause(target_, flow_))
+      conditions.push_back(std::move(condition));
   }
   record(contact, lane, delivery, std::get<std::vector<events::Event>>(std::move(begun)), {},
          std::move(conditions));

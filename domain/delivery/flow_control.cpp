@@ -23,13 +23,18 @@ void FlowControl::set_pause(Position read_to, std::optional<Pause> pause) {
   pause_ = std::move(pause);
 }
 
+void FlowControl::set_suspension(Position read_to, std::optional<Pause> suspension) {
+  suspension_read_to_ = read_to;
+  suspension_ = std::move(suspension);
+}
+
 void FlowControl::tick(Timestamp now) {
   now_ = now;
   budget_.refill(now);
 }
 
 bool FlowControl::lets(bool opt_out, std::size_t busy) const {
-  if (pause_ && (!opt_out || pause_->hold_opt_outs))
+  if ((pause_ && (!opt_out || pause_->hold_opt_outs)) || (suspension_ && !opt_out))
     return false;
   if (refused_ && (busy > 0 || now_ < refused_at_ + refused_pause_))
     return false;
@@ -50,7 +55,7 @@ RequestGrant FlowControl::takes(Turn turn, std::size_t busy) {
 
 bool FlowControl::lets_page(std::size_t open) const {
   const auto circuit = breaker_.state(now_);
-  return (!pause_ || pause_->lets_look) && circuit != CircuitState::open
+  return (!pause_ || pause_->lets_look) && !suspension_ && circuit != CircuitState::open
          && (circuit != CircuitState::half_open || open == 0);
 }
 
@@ -101,7 +106,7 @@ std::optional<events::Event> FlowControl::on_page(const LimitSignal& limits, Hea
 }
 
 void FlowControl::describe(ConnectorReport& report) const {
-  report.pause = pause_;
+  report.pause = pause_ ? pause_ : suspension_;
   report.circuit = breaker_.state(now_);
   report.circuit_since = breaker_.since();
   if (report.circuit != CircuitState::closed)

@@ -62,6 +62,9 @@ public:
   /// What operators said of the connector, up to `read_to`.
   void set_pause(Position read_to, std::optional<Pause> pause);
   Position pause_read_to() const { return pause_read_to_; }
+  /// Whether the tenant works, as told up to `read_to`.
+  void set_suspension(Position read_to, std::optional<Pause> suspension);
+  Position suspension_read_to() const { return suspension_read_to_; }
   /// What its predecessor knew of the limits.
   void inherit(const RateBudget& budget) { budget_ = budget; }
   const RateBudget& budget() const { return budget_; }
@@ -70,7 +73,7 @@ public:
   /// between: what waits is kept from being refused too.
   void set_refused(bool refused);
 
-  /// May one more begin while `busy` others are under way? Asks pause and circuit only.
+  /// May one more begin while `busy` others are under way? Asks pauses and circuit only.
   bool lets(bool opt_out, std::size_t busy) const;
   /// The same, and takes it from the budget; an empty grant when it has to wait. What is kept for
   /// opt-outs is not for those from lists.
@@ -105,6 +108,8 @@ private:
   Timestamp refused_at_; ///< the last request since it is refused
   std::optional<Pause> pause_;
   Position pause_read_to_;
+  std::optional<Pause> suspension_; ///< of the whole tenant
+  Position suspension_read_to_;
   Timestamp now_;
   Timestamp day_noted_until_; ///< that the day is used up is recorded once until then
 };

@@ -39,6 +39,7 @@ enum class TagKind : std::uint8_t {
   consent = 5,  ///< an address: opt-out signs and states
   delivery = 6, ///< every event of one delivery
   subject = 7,  ///< webhooks about one record, where equal bytes may be a repeat (rule 11)
+  access = 8,   ///< tokens, and whether the tenant works
 };
 /// A tag under which events are found and append conditions stand: a kind and a hash, 17 bytes.
 struct Tag {

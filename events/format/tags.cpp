@@ -50,6 +50,21 @@ Tag any_opt_out_tag() {
   static const Tag tag = plain(TagKind::consent, "any");
   return tag;
 }
+Tag access_tag() {
+  static const Tag tag = plain(TagKind::access, "access");
+  return tag;
+}
+Tag session_tag() {
+  static const Tag tag = plain(TagKind::access, "session");
+  return tag;
+}
+Tag suspension_tag() {
+  static const Tag tag = plain(TagKind::access, "suspension");
+  return tag;
+}
+TenantId installation_tenant() {
+  return TenantId("engine");
+}
 
 AddressHash phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164) {
   return AddressHash(hasher(HashedKind::phone, tenant, e164));

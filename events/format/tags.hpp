@@ -29,6 +29,14 @@ Tag parked_input_tag(Position input);
 Tag imported_opt_out_tag(const AddressHash& hash);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
+/// Everything about who may use the API of a tenant.
+Tag access_tag();
+/// As what its people are logged in.
+Tag session_tag();
+/// Whether the tenant works.
+Tag suspension_tag();
+/// Under which events stand that concern the whole installation; no tenant has this name.
+TenantId installation_tenant();
 
 AddressHash phone_hash(const KeyedHasher& hasher, const TenantId& tenant, std::string_view e164);
 AddressHash email_hash(const KeyedHasher& hasher, const TenantId& tenant,

@@ -314,12 +314,12 @@ Result<Json> stop_action(const ApiContext& api) {
 }
 
 constexpr Route action_rows[] = {
-    {"start_action", "POST", "/api/v1/actions", Role::operator_, start_action, &action_schema, "",
+    {"start_action", "POST", "/api/v1/actions", Right::operate, start_action, &action_schema, "",
      "what filter reason dry_run texts rate max_age_seconds confirm list file_hash channel source",
      unreadable_so_nothing_stored, 202},
-    {"actions", "GET", "/api/v1/actions", Role::viewer, list_actions, &page_schema},
-    {"action", "GET", "/api/v1/actions/{id}", Role::viewer, show_action, &action_schema},
-    {"stop_action", "POST", "/api/v1/actions/{id}/stop", Role::operator_, stop_action,
+    {"actions", "GET", "/api/v1/actions", Right::read, list_actions, &page_schema},
+    {"action", "GET", "/api/v1/actions/{id}", Right::read, show_action, &action_schema},
+    {"stop_action", "POST", "/api/v1/actions/{id}/stop", Right::operate, stop_action,
      &action_schema},
 };
 

@@ -73,7 +73,7 @@ Status BulkActions::resume(const TenantId& tenant) {
   for (auto& action : known) { // the oldest first
     auto run = std::make_unique<Run>();
     run->action = std::move(action);
-    run->caller = {Role::operator_, tenant, run->action.by};
+    run->caller = {.role = Role::operator_, .tenant = tenant, .name = run->action.by};
     auto& taken = *runs.emplace_front(std::move(run));
     if (!taken.action.ended_at && !taken.action.wish.list)
       begin(taken, true);
@@ -106,6 +106,8 @@ Result<BulkAction> BulkActions::start(BulkWish wish, const Caller& caller) {
     TRYV(note(caller.tenant, started_event(action)));
   }
   run->caller = caller;
+  if (caller.role == Role::api) // what its token lists is the action, not what it consists of
+    run->caller.role = Role::operator_;
   auto copy = action;
   auto& taken = *runs.emplace_front(std::move(run));
   if (!copy.wish.list)

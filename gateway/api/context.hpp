@@ -7,6 +7,7 @@
 
 namespace tidemark::gateway {
 
+class AccessBook;
 class Counters;
 class BulkActions;
 class RefusedSignatures;
@@ -21,6 +22,8 @@ struct ApiContext {
   const RefusedSignatures& refused_signatures;
   WebhookKinds& kinds;
   BulkActions& actions;
+  AccessBook& access;
+  Routes routes; ///< all there are
   const Caller& caller;
   const ApiRequest& request;
   projections::Scan scan = scan_of(ports.tables);

@@ -9,22 +9,35 @@ struct StatusOfCode {
   std::string_view retry_after = {}; ///< seconds
 };
 constexpr StatusOfCode statuses[] = {
-    {"no_address", 400},      {"not_found", 404},         {"contact_not_found", 404},
-    {"unknown_webhook", 404}, {"address_not_known", 409}, {"addresses_of_two", 409},
-    {"already_decided", 409}, {"already_merged", 409},    {"not_decided_here", 409},
-    {"not_decided_yet", 409}, {"not_merged", 409},        {"not_paused", 409},
-    {"nothing_waits", 409},   {"not_failed", 409},        {"already_retried", 409},
-    {"other_has_parts", 409}, {"same_contact", 409},      {"no_body", 409},
-    {"nothing_by_hand", 409}, {"opted_out", 409},         {"busy", 503},
-    {"action_runs", 409},     {"action_ended", 409},      {"not_stored", 503, "5"},
-    {"not_open", 409},        {"is_opt_out", 409},        {"is_out", 409},
-    {"not_held", 409},        {"already_held", 409},
+    {"no_address", 400},        {"not_found", 404},
+    {"contact_not_found", 404}, {"unknown_webhook", 404},
+    {"address_not_known", 409}, {"addresses_of_two", 409},
+    {"already_decided", 409},   {"already_merged", 409},
+    {"not_decided_here", 409},  {"not_decided_yet", 409},
+    {"not_merged", 409},        {"not_paused", 409},
+    {"nothing_waits", 409},     {"not_failed", 409},
+    {"already_retried", 409},   {"other_has_parts", 409},
+    {"same_contact", 409},      {"no_body", 409},
+    {"nothing_by_hand", 409},   {"busy", 503},
+    {"opted_out", 409},
+    {"action_runs", 409},       {"action_ended", 409},
+    {"not_stored", 503, "5"},   {"not_open", 409},
+    {"is_opt_out", 409},        {"is_out", 409},
+    {"not_held", 409},          {"already_held", 409},
+    {"more_than_own", 403},     {"name_taken", 409},
+    {"stands_in_file", 409},    {"already_revoked", 409},
+    {"access_changed", 409},    {"is_suspended", 409},
+    {"not_suspended", 409},     {"invalid_credentials", 401},
+    {"invalid_token", 401},     {"token_expired", 401},
+    {"account_disabled", 403},  {"tenant_suspended", 403},
+    {"tenant_required", 400},   {"user_exists", 409},
+    {"already_so", 409},        {"no_session", 404},
 };
 
 Problem problem_of(const Route& route, const Error& error) {
   if (error.code.starts_with("bad_"))
     return {400, error.code, error.text};
-  if (route.role == Role::local)
+  if (route.right == Right::local)
     return {500, error.code, error.text};
   if (!route.unreadable.empty())
     return {500, "not_stored", std::string(route.unreadable)};

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/time.hpp"
 #include "connectors/connector.hpp"
 #include "gateway/api/routes.hpp"
 #include "gateway/http/target.hpp"
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tidemark::gateway {
 
@@ -24,10 +26,19 @@ struct ApiRequest {
 
 /// Who asks, and about whom.
 struct Caller {
-  Role role = Role::anyone;
+  Role role = Role::none;
   TenantId tenant;
-  std::string name; ///< of the token
-  bool sees_personal_data() const { return role >= Role::auditor; }
+  std::string name{};                ///< of the token
+  std::string token{};               ///< its id; "" of programs of this machine
+  bool installation = false;         ///< its token is for every tenant
+  std::vector<std::string> routes{}; ///< names of those that the role `api` may use
+  std::optional<Timestamp> expires_at{};
+
+  bool sees_personal_data() const { return domain::rights_of(role).has(Right::see_people); }
+  /// Of the whole installation: by its token, or because its program is of this machine.
+  bool is_for_all() const { return installation || role == Role::local; }
 };
+/// Does the caller's role, or its token's list, hold the route?
+bool may_use(const Caller& caller, const Route& route);
 
 } // namespace tidemark::gateway

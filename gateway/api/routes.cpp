@@ -5,17 +5,6 @@
 
 namespace tidemark::gateway {
 
-Role role_named(std::string_view name) {
-  constexpr std::pair<std::string_view, Role> names[] = {{"viewer", Role::viewer},
-                                                         {"auditor", Role::auditor},
-                                                         {"operator", Role::operator_},
-                                                         {"admin", Role::admin}};
-  for (const auto& [word, role] : names)
-    if (word == name)
-      return role;
-  return Role::anyone;
-}
-
 bool takes(const Route& route, std::string_view method) {
   return method == route.method || (method == "HEAD" && route.method == "GET");
 }

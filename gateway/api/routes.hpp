@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.hpp"
+#include "domain/access/roles.hpp"
 #include "gateway/api/schema.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/http/target.hpp"
@@ -16,11 +17,8 @@ class HealthPort;
 struct ApiContext;
 using Json = nlohmann::ordered_json;
 
-/// Who may use a route; each may do what those before it may. `local` is no token's role: it is a
-/// program that asks through the service's own socket.
-enum class Role : std::uint8_t { anyone, viewer, auditor, operator_, admin, local };
-/// The role of that name; `anyone` for a word that is none.
-Role role_named(std::string_view name);
+using domain::Right;
+using domain::Role;
 
 /// Gives the answer's JSON, or an error whose code decides the status (refusal.cpp).
 using JsonHandler = Result<Json> (*)(const ApiContext&);
@@ -33,7 +31,7 @@ struct Route {
   std::string_view name;   ///< in metrics
   std::string_view method; ///< GET stands for HEAD too
   std::string_view path;   ///< segments in braces take any value
-  Role role;
+  Right right;             ///< what its caller needs
   /// None: a webhook, which the connection hands to the webhook route.
   std::variant<std::monostate, JsonHandler, AnswerHandler, Probe> handler;
   const Schema* answer = nullptr;   ///< null: it is no JSON, or what the connector's system expects
@@ -42,7 +40,9 @@ struct Route {
   /// Of a command: what is told when data could not be read (code not_stored).
   std::string_view unreadable = {};
   std::uint16_t status = 200; ///< with a handler's JSON
-  bool limited = false;       ///< by rate, although it is for anyone
+  bool limited = false;       ///< by rate, although it is for anyone or not below /api
+  bool hashes = false;        ///< a password: has a thread of its own
+  bool installation = false;  ///< only with a token of the whole installation
 
   bool is_webhook() const { return handler.index() == 0; }
 };

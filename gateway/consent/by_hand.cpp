@@ -146,9 +146,9 @@ Result<Json> mark_done(const ApiContext& api) {
 }
 
 constexpr Route by_hand_rows[] = {
-    {"opt_outs_by_hand", "GET", "/api/v1/opt-outs/by-hand", Role::viewer, list_by_hand,
+    {"opt_outs_by_hand", "GET", "/api/v1/opt-outs/by-hand", Right::read, list_by_hand,
      &list_of<by_hand_schema>, "connector limit after"},
-    {"opt_outs_done", "POST", "/api/v1/opt-outs/by-hand/done", Role::operator_, mark_done,
+    {"opt_outs_done", "POST", "/api/v1/opt-outs/by-hand/done", Right::review, mark_done,
      &done_schema, "", "address addresses connector reason up_to", unreadable_so_nothing_stored},
 };
 

@@ -44,8 +44,8 @@ Result<Json> allow_call(const ApiContext& api) {
 }
 
 constexpr Route call_allowance_rows[] = {
-    {"allow_call", "POST", "/api/v1/call-allowances", Role::operator_, allow_call,
-     &allowance_schema, "", "address reason until"},
+    {"allow_call", "POST", "/api/v1/call-allowances", Right::review, allow_call, &allowance_schema,
+     "", "address reason until"},
 };
 
 } // namespace

@@ -78,9 +78,9 @@ Result<Json> show_opt_out_history(const ApiContext& api) {
 }
 
 constexpr Route opt_out_rows[] = {
-    {"opt_outs", "GET", "/api/v1/opt-outs", Role::viewer, list_opt_outs, &list_of<opt_out_schema>,
+    {"opt_outs", "GET", "/api/v1/opt-outs", Right::read, list_opt_outs, &list_of<opt_out_schema>,
      "address limit after"},
-    {"opt_out_history", "GET", "/api/v1/opt-outs/{address}/history", Role::viewer,
+    {"opt_out_history", "GET", "/api/v1/opt-outs/{address}/history", Right::read,
      show_opt_out_history, &list_of<said_schema>, "limit after"},
 };
 

@@ -115,9 +115,9 @@ Result<Json> decide_review(const ApiContext& api) {
 }
 
 constexpr Route review_rows[] = {
-    {"reviews", "GET", "/api/v1/reviews", Role::viewer, list_reviews, &list_of<review_schema>,
+    {"reviews", "GET", "/api/v1/reviews", Right::read, list_reviews, &list_of<review_schema>,
      "state limit after"},
-    {"decide_review", "POST", "/api/v1/reviews/{id}", Role::operator_, decide_review, &accepted, "",
+    {"decide_review", "POST", "/api/v1/reviews/{id}", Right::review, decide_review, &accepted, "",
      "decision reason", unreadable_consent},
 };
 

@@ -172,12 +172,12 @@ Result<Json> record_question(const ApiContext& api) {
 }
 
 constexpr Route statement_rows[] = {
-    {"request_opt_out", "POST", "/api/v1/opt-outs", Role::operator_, request_opt_out,
+    {"request_opt_out", "POST", "/api/v1/opt-outs", Right::review, request_opt_out,
      &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
-    {"request_opt_in", "POST", "/api/v1/opt-ins", Role::operator_, request_opt_in,
+    {"record_question", "POST", "/api/v1/opt-in-questions", Right::review, record_question,
      &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
-    {"record_question", "POST", "/api/v1/opt-in-questions", Role::operator_, record_question,
-     &statement_schema, "", "address channels sender reason stated_at", unreadable_consent},
+    {"request_opt_in", "POST", "/api/v1/opt-ins", Right::review, request_opt_in, &statement_schema,
+     "", "address channels sender reason stated_at", unreadable_consent},
 };
 
 } // namespace

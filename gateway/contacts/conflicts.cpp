@@ -34,7 +34,7 @@ Result<Json> list_conflicts(const ApiContext& api) {
   return page_json(page, [&](const auto& conflict) { return conflict_json(api, conflict); });
 }
 
-constexpr Route conflict_rows[] = {{"conflicts", "GET", "/api/v1/conflicts", Role::viewer,
+constexpr Route conflict_rows[] = {{"conflicts", "GET", "/api/v1/conflicts", Right::read,
                                     list_conflicts, &list_of<conflict_schema>,
                                     "contact limit after"}};
 

@@ -92,8 +92,8 @@ Result<Json> show_state(const ApiContext& api) {
                                    [&](const auto& one) { return fact_json(api, one); })}};
 }
 
-constexpr Route state_rows[] = {{"contact_state", "GET", "/api/v1/contacts/{id}/state",
-                                 Role::viewer, show_state, &state_schema, "at from"}};
+constexpr Route state_rows[] = {{"contact_state", "GET", "/api/v1/contacts/{id}/state", Right::read,
+                                 show_state, &state_schema, "at from"}};
 
 } // namespace
 

@@ -206,9 +206,9 @@ Result<Json> list_contacts(const ApiContext& api) {
 }
 
 constexpr Route contact_rows[] = {
-    {"contacts", "GET", "/api/v1/contacts", Role::viewer, list_contacts, &list_of<contact_schema>,
+    {"contacts", "GET", "/api/v1/contacts", Right::read, list_contacts, &list_of<contact_schema>,
      "phone email name connector remote_id limit after"},
-    {"contact", "GET", "/api/v1/contacts/{id}", Role::viewer, show_contact, &contact_schema},
+    {"contact", "GET", "/api/v1/contacts/{id}", Right::read, show_contact, &contact_schema},
 };
 
 } // namespace

@@ -49,7 +49,7 @@ Result<Json> list_mappings(const ApiContext& api) {
   });
 }
 
-constexpr Route mapping_rows[] = {{"mappings", "GET", "/api/v1/mappings", Role::viewer,
+constexpr Route mapping_rows[] = {{"mappings", "GET", "/api/v1/mappings", Right::read,
                                    list_mappings, &list_of<mapping_schema>,
                                    "contact connector remote_id limit after"}};
 

@@ -86,11 +86,11 @@ Result<Json> release_parked(const ApiContext& api) {
 }
 
 constexpr Route merge_rows[] = {
-    {"merge_contacts", "POST", "/api/v1/contacts/{id}/merge", Role::operator_, merge_contacts,
+    {"merge_contacts", "POST", "/api/v1/contacts/{id}/merge", Right::operate, merge_contacts,
      &accepted, "", "other reason", unreadable_so_nothing_stored},
-    {"unmerge_contacts", "POST", "/api/v1/contacts/{id}/unmerge", Role::operator_, unmerge_contacts,
+    {"unmerge_contacts", "POST", "/api/v1/contacts/{id}/unmerge", Right::operate, unmerge_contacts,
      &accepted, "", "other reason", unreadable_so_nothing_stored},
-    {"release_parked", "POST", "/api/v1/webhooks/{position}/release", Role::operator_,
+    {"release_parked", "POST", "/api/v1/webhooks/{position}/release", Right::operate,
      release_parked, &accepted, "", "contact reason", unreadable_so_nothing_stored},
 };
 

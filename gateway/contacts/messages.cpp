@@ -157,7 +157,7 @@ Result<Json> list_messages(const ApiContext& api) {
 }
 
 constexpr Route message_rows[] = {
-    {"messages", "GET", "/api/v1/messages", Role::viewer, list_messages, &list_of<message_schema>,
+    {"messages", "GET", "/api/v1/messages", Right::read, list_messages, &list_of<message_schema>,
      "phone contact direction state system thread limit after"},
 };
 

@@ -172,9 +172,9 @@ Result<Json> show_repair(const ApiContext& api) {
 }
 
 constexpr Route repair_rows[] = {
-    {"repair_mapping", "POST", "/api/v1/mappings/repair", Role::operator_, repair_mapping,
+    {"repair_mapping", "POST", "/api/v1/mappings/repair", Right::operate, repair_mapping,
      &requested_schema, "", "phone email reason", unreadable_so_nothing_stored, 202},
-    {"mapping_repair", "GET", "/api/v1/mappings/repair/{position}", Role::viewer, show_repair,
+    {"mapping_repair", "GET", "/api/v1/mappings/repair/{position}", Right::read, show_repair,
      &repair_schema},
 };
 

@@ -135,9 +135,9 @@ Result<Json> show_delivery(const ApiContext& api) {
 }
 
 constexpr Route delivery_rows[] = {
-    {"deliveries", "GET", "/api/v1/deliveries", Role::viewer, list_deliveries,
+    {"deliveries", "GET", "/api/v1/deliveries", Right::read, list_deliveries,
      &list_of<delivery_schema>, "state target limit after"},
-    {"delivery", "GET", "/api/v1/deliveries/{id}", Role::viewer, show_delivery, &delivery_schema},
+    {"delivery", "GET", "/api/v1/deliveries/{id}", Right::read, show_delivery, &delivery_schema},
 };
 
 } // namespace

@@ -134,7 +134,7 @@ Result<Json> purge_delivery(const ApiContext& api) {
 }
 
 constexpr Route purge_rows[] = {{"purge_delivery", "POST", "/api/v1/deliveries/{id}/purge",
-                                 Role::operator_, purge_delivery, &purge_answer, "",
+                                 Right::operate, purge_delivery, &purge_answer, "",
                                  "reason confirm dry_run", unreadable_so_nothing_stored, 202}};
 
 } // namespace

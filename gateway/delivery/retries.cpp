@@ -123,10 +123,10 @@ Result<Json> write_off(const ApiContext& api) {
 }
 
 constexpr Route retry_rows[] = {
-    {"retry_delivery", "POST", "/api/v1/deliveries/{id}/retry", Role::operator_, retry_delivery,
+    {"retry_delivery", "POST", "/api/v1/deliveries/{id}/retry", Right::review, retry_delivery,
      &retry_answer, "", "reason may_repeat max_age_seconds dry_run", unreadable_so_nothing_stored,
      202},
-    {"write_off_delivery", "POST", "/api/v1/deliveries/{id}/write-off", Role::operator_, write_off,
+    {"write_off_delivery", "POST", "/api/v1/deliveries/{id}/write-off", Right::operate, write_off,
      &write_off_answer, "", "reason", unreadable_so_nothing_stored, 202},
 };
 

@@ -1,3 +1,4 @@
+#include "events/access.hpp"
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/context.hpp"
@@ -26,6 +27,9 @@ Result<Json> event_json(const ApiContext& api, const events::StoredEvent& event)
     data = Json::parse(event.payload, nullptr, false);
     if (data.is_discarded())
       return Error{"payload_not_json", "a stored payload is not JSON"};
+    for (const auto name : events::never_shown)
+      if (data.contains(name))
+        data[std::string(name)] = "***";
     if (!api.caller.sees_personal_data())
       mask_payload(data);
   }
@@ -122,11 +126,11 @@ Result<Json> list_events(const ApiContext& api) {
 }
 
 constexpr Route event_rows[] = {
-    {"timeline", "GET", "/api/v1/contacts/{id}/timeline", Role::viewer, show_timeline,
+    {"timeline", "GET", "/api/v1/contacts/{id}/timeline", Right::read, show_timeline,
      &list_of<event_schema>, "type limit after"},
-    {"events", "GET", "/api/v1/events", Role::viewer, list_events, &list_of<event_schema>,
+    {"events", "GET", "/api/v1/events", Right::read, list_events, &list_of<event_schema>,
      "contact type limit after"},
-    {"event", "GET", "/api/v1/events/{position}", Role::viewer, show_event, &event_schema},
+    {"event", "GET", "/api/v1/events/{position}", Right::read, show_event, &event_schema},
 };
 
 } // namespace

@@ -26,7 +26,7 @@ Result<Json> record_reveal(const ApiContext& api) {
 }
 
 constexpr Route reveal_rows[] = {
-    {"record_reveal", "POST", "/api/v1/events/{position}/reveals", Role::operator_, record_reveal,
+    {"record_reveal", "POST", "/api/v1/events/{position}/reveals", Right::reveal, record_reveal,
      &reveal_schema, "", "reason", unreadable_so_nothing_stored, 202},
 };
 

@@ -71,9 +71,9 @@ Result<Json> list_duplicates(const ApiContext& api) {
 }
 
 constexpr Route people_rows[] = {
-    {"parked", "GET", "/api/v1/parked", Role::viewer, list_parked, &list_of<parked_schema>,
+    {"parked", "GET", "/api/v1/parked", Right::read, list_parked, &list_of<parked_schema>,
      "state limit after"},
-    {"duplicates", "GET", "/api/v1/duplicates", Role::viewer, list_duplicates,
+    {"duplicates", "GET", "/api/v1/duplicates", Right::read, list_duplicates,
      &list_of<duplicates_schema>, "limit after"},
 };
 

@@ -230,10 +230,10 @@ Result<Json> show_contact_import(const ApiContext& api) {
 }
 
 constexpr Route contact_import_rows[] = {
-    {"import_contacts", "POST", "/api/v1/contacts/import", Role::operator_, import_contacts,
+    {"import_contacts", "POST", "/api/v1/contacts/import", Right::operate, import_contacts,
      &contact_import_answer, "", "file_hash source reason dry_run rows action last",
      unreadable_so_nothing_stored},
-    {"contact_import", "GET", "/api/v1/contacts/import", Role::viewer, show_contact_import,
+    {"contact_import", "GET", "/api/v1/contacts/import", Right::read, show_contact_import,
      &contact_progress, "file_hash source"},
 };
 

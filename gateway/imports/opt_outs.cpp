@@ -130,11 +130,11 @@ Result<Json> show_import(const ApiContext& api) {
 }
 
 constexpr Route import_rows[] = {
-    {"import_opt_outs", "POST", "/api/v1/opt-outs/import", Role::operator_, import_opt_outs,
+    {"import_opt_outs", "POST", "/api/v1/opt-outs/import", Right::operate, import_opt_outs,
      &import_answer, "", "file_hash channel reason dry_run rows action last",
      unreadable_so_nothing_stored},
-    {"opt_out_import", "GET", "/api/v1/opt-outs/import", Role::viewer, show_import,
-     &progress_schema, "file_hash channel"},
+    {"opt_out_import", "GET", "/api/v1/opt-outs/import", Right::read, show_import, &progress_schema,
+     "file_hash channel"},
 };
 
 } // namespace

@@ -66,11 +66,11 @@ Result<Json> webhook_done(const ApiContext& api) {
 }
 
 constexpr Route quarantine_rows[] = {
-    {"quarantine", "GET", "/api/v1/quarantine", Role::viewer, list_quarantine,
-     &list_of<quarantined>, "limit after"},
-    {"quarantine_webhook", "POST", "/api/v1/webhooks/{position}/quarantine", Role::operator_,
+    {"quarantine", "GET", "/api/v1/quarantine", Right::read, list_quarantine, &list_of<quarantined>,
+     "limit after"},
+    {"quarantine_webhook", "POST", "/api/v1/webhooks/{position}/quarantine", Right::operate,
      quarantine_webhook, &accepted, "", "reason", unreadable_so_nothing_stored},
-    {"webhook_done", "POST", "/api/v1/webhooks/{position}/done", Role::operator_, webhook_done,
+    {"webhook_done", "POST", "/api/v1/webhooks/{position}/done", Right::operate, webhook_done,
      &accepted, "", "reason", unreadable_so_nothing_stored},
 };
 

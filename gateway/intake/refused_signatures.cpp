@@ -28,7 +28,7 @@ Result<Json> list_refused(const ApiContext& api) {
 }
 
 constexpr Route refused_rows[] = {{"refused_signatures", "GET", "/api/v1/webhooks/refused",
-                                   Role::admin, list_refused, &page_schema}};
+                                   Right::audit, list_refused, &page_schema}};
 
 } // namespace
 

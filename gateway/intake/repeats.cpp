@@ -5,17 +5,6 @@
 #include <algorithm>
 
 namespace tidemark::gateway {
-namespace {
-
-/// Nobody waits for what becomes of it.
-class NobodyHears final : public storage::CompletionSink {
-public:
-  void settled(std::span<storage::Settled>) override {}
-};
-NobodyHears nobody;
-
-} // namespace
-
 void Repeats::add(const TenantId& tenant, const ConnectorName& connector, Position original,
                   Timestamp now) {
   const std::lock_guard lock(guard_);
@@ -62,7 +51,7 @@ storage::Append Repeats::append_for(Position original, Original& about) {
 
 void append_repeats(storage::LogStore& log, std::vector<storage::Append> appends) {
   for (auto& append : appends)
-    log.submit(std::move(append), nobody, 0);
+    storage::append_unheard(log, std::move(append));
 }
 
 } // namespace tidemark::gateway

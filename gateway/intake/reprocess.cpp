@@ -49,7 +49,7 @@ Result<Json> reprocess_webhook(const ApiContext& api) {
 }
 
 constexpr Route reprocess_rows[] = {
-    {"reprocess_webhook", "POST", "/api/v1/webhooks/{position}/reprocess", Role::operator_,
+    {"reprocess_webhook", "POST", "/api/v1/webhooks/{position}/reprocess", Right::operate,
      reprocess_webhook, &accepted, "", "reason", unreadable_so_nothing_stored}};
 
 } // namespace

@@ -1,5 +1,5 @@
 #pragma once
-#include "gateway/api/access.hpp"
+#include "gateway/credentials/access.hpp"
 
 #include <mutex>
 

@@ -102,12 +102,12 @@ Result<Json> explain_webhook(const ApiContext& api) {
 
 // Literal segments come before braces.
 constexpr Route webhook_rows[] = {
-    {"webhook_test", "POST", "/webhooks/test", Role::anyone, explain_webhook, &explanation,
+    {"webhook_test", "POST", "/webhooks/test", Right::none, explain_webhook, &explanation,
      "connector channel tenant", "", "", 200, true},
-    {"webhook", "POST", "/webhooks/{connector}", Role::anyone, {}},
-    {"webhook", "POST", "/webhooks/{connector}/{channel}", Role::anyone, {}},
-    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}", Role::anyone, {}},
-    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}/{channel}", Role::anyone, {}},
+    {"webhook", "POST", "/webhooks/{connector}", Right::none, {}},
+    {"webhook", "POST", "/webhooks/{connector}/{channel}", Right::none, {}},
+    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}", Right::none, {}},
+    {"webhook", "POST", "/t/{tenant}/webhooks/{connector}/{channel}", Right::none, {}},
 };
 
 } // namespace

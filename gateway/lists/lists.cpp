@@ -78,9 +78,9 @@ Result<Json> list_broadcasts(const ApiContext& api) {
 }
 
 constexpr Route list_rows[] = {
-    {"lists", "GET", "/api/v1/lists", Role::viewer, list_lists, &list_of<list_schema>,
+    {"lists", "GET", "/api/v1/lists", Right::read, list_lists, &list_of<list_schema>,
      "connector limit after"},
-    {"broadcasts", "GET", "/api/v1/broadcasts", Role::viewer, list_broadcasts,
+    {"broadcasts", "GET", "/api/v1/broadcasts", Right::read, list_broadcasts,
      &list_of<broadcast_schema>, "limit after"},
 };
 

@@ -53,7 +53,7 @@ Result<Json> rebuild_lists(const ApiContext& api) {
 }
 
 constexpr Route rebuild_rows[] = {{"rebuild_lists", "POST", "/api/v1/lists/{connector}/rebuild",
-                                   Role::operator_, rebuild_lists, &rebuild_schema, "limit after",
+                                   Right::operate, rebuild_lists, &rebuild_schema, "limit after",
                                    "dry_run"}};
 
 } // namespace

@@ -63,7 +63,7 @@ Result<Json> list_alerts(const ApiContext& api) {
   return paged(api, std::move(items));
 }
 
-constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Role::viewer, list_alerts,
+constexpr Route alert_rows[] = {{"alerts", "GET", "/api/v1/alerts", Right::read, list_alerts,
                                  &list_of<alert_schema>, "limit after state"}};
 
 } // namespace

@@ -62,7 +62,7 @@ Result<Json> request_backfill(const ApiContext& api) {
 }
 
 constexpr Schema run_schema{"run", {{integer("position")}}};
-constexpr Route backfill_rows[] = {{"request_backfill", "POST", "/api/v1/backfills", Role::local,
+constexpr Route backfill_rows[] = {{"request_backfill", "POST", "/api/v1/backfills", Right::local,
                                     request_backfill, &run_schema, "", "connector kind dry_run", "",
                                     202}};
 

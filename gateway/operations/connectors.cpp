@@ -107,13 +107,13 @@ Result<Json> resume_connector(const ApiContext& api) {
 }
 
 constexpr Route connector_rows[] = {
-    {"connectors", "GET", "/api/v1/connectors", Role::viewer, list_connectors,
+    {"connectors", "GET", "/api/v1/connectors", Right::read, list_connectors,
      &list_of<connector_schema>, "limit after"},
-    {"queues", "GET", "/api/v1/queues", Role::viewer, list_queues, &list_of<queue_schema>,
+    {"queues", "GET", "/api/v1/queues", Right::read, list_queues, &list_of<queue_schema>,
      "limit after"},
-    {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Role::operator_, pause_connector,
+    {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Right::operate, pause_connector,
      &accepted, "", "reason hold_opt_outs", unreadable_pause},
-    {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Role::operator_,
+    {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Right::operate,
      resume_connector, &accepted, "", "reason", unreadable_pause},
 };
 

@@ -110,13 +110,13 @@ Answer show_metrics(const ApiContext& api) {
 
 // Probes and scrapes come often and from everywhere: no limit, no login.
 constexpr Route health_rows[] = {
-    {"health", "GET", "/health", Role::anyone, show_health, &health_schema},
-    {"health_live", "GET", "/health/live", Role::anyone, show_live, &state_schema},
-    {"health_ready", "GET", "/health/ready", Role::anyone, show_ready, &state_schema},
-    {"health_component", "GET", "/health/{component}", Role::anyone, show_component,
+    {"health", "GET", "/health", Right::none, show_health, &health_schema},
+    {"health_live", "GET", "/health/live", Right::none, show_live, &state_schema},
+    {"health_ready", "GET", "/health/ready", Right::none, show_ready, &state_schema},
+    {"health_component", "GET", "/health/{component}", Right::none, show_component,
      &component_schema},
-    {"api_health", "GET", "/api/v1/health", Role::anyone, show_health, &health_schema},
-    {"metrics", "GET", "/metrics", Role::anyone, show_metrics},
+    {"api_health", "GET", "/api/v1/health", Right::none, show_health, &health_schema},
+    {"metrics", "GET", "/metrics", Right::none, show_metrics},
 };
 
 } // namespace

@@ -13,8 +13,8 @@ constexpr std::string_view vendor_later =
 
 constexpr std::array<HealthAlias, 20> aliases{{
     {"gateway", "gateway", "It takes webhooks and answers the API."},
-    {"auth", "gateway", "Tokens are of the configuration that the gateway was started with."},
-    {"tenant", "gateway", "Tenants are of the configuration that the gateway was started with."},
+    {"auth", "gateway", "Tokens are of the log and of the configuration file."},
+    {"tenant", "gateway", "Tenants are of the configuration file; which work, the log tells."},
     {"database", "log tables", "What is kept is the log and the tables that are made from it."},
     {"state-manager", "log tables", "What is known of contacts is in the log and the tables."},
     {"interpreter", "tables", "The engine that reads inputs also keeps the tables."},

@@ -91,11 +91,11 @@ Result<Json> make_checkpoint(const ApiContext& api) {
 }
 
 constexpr Route local_rows[] = {
-    {"make_checkpoint", "POST", "/api/v1/checkpoints", Role::local, make_checkpoint,
+    {"make_checkpoint", "POST", "/api/v1/checkpoints", Right::local, make_checkpoint,
      &checkpoint_schema},
-    {"status", "GET", "/api/v1/status", Role::local, show_status, &status_schema},
-    {"connect_account", "POST", "/api/v1/accounts", Role::local, connect_account, &connected_schema,
-     "", "connector code"},
+    {"status", "GET", "/api/v1/status", Right::local, show_status, &status_schema},
+    {"connect_account", "POST", "/api/v1/accounts", Right::local, connect_account,
+     &connected_schema, "", "connector code"},
 };
 
 } // namespace

@@ -58,10 +58,10 @@ Result<Json> test_receiver(const ApiContext& api) {
 }
 
 constexpr Route receiver_rows[] = {
-    {"receivers", "GET", "/api/v1/alerts/receivers", Role::viewer, list_receivers,
+    {"receivers", "GET", "/api/v1/alerts/receivers", Right::read, list_receivers,
      &list_of<receiver_schema>, "limit after"},
-    {"test_receiver", "POST", "/api/v1/alerts/receivers/{name}/test", Role::operator_,
-     test_receiver, &tested_schema},
+    {"test_receiver", "POST", "/api/v1/alerts/receivers/{name}/test", Right::operate, test_receiver,
+     &tested_schema},
 };
 
 } // namespace

@@ -110,8 +110,7 @@ Result<Json> list_kinds(const ApiContext& api) {
 }
 
 constexpr Route kind_rows[] = {
-    {"webhook_kinds", "GET", "/api/v1/webhooks/kinds", Role::viewer, list_kinds,
-     &kinds_page_schema},
+    {"webhook_kinds", "GET", "/api/v1/webhooks/kinds", Right::read, list_kinds, &kinds_page_schema},
 };
 
 } // namespace

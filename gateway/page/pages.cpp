@@ -353,7 +353,7 @@ Answer show_help(const ApiContext& api) {
 
 /// For anyone, so by rate: whoever has no token may not keep the engine busy.
 constexpr Route page_at(std::string_view path, AnswerHandler handler) {
-  Route out{"page", "GET", path, Role::anyone, handler};
+  Route out{"page", "GET", path, Right::none, handler};
   out.limited = true;
   return out;
 }

@@ -221,9 +221,11 @@ void Gateway::drain(std::chrono::milliseconds patience) {
     worker->run_and_wait([&worker] { worker->close_all(); });
   parts.shared.api_thread.join();
   parts.shared.local_thread.join();
+  parts.shared.hash_thread.join();
   for (auto& worker : parts.workers)
     worker->stop();
   parts.shared.webhooks.record_repeats(true);
+  parts.shared.api.record_reads(true);
 }
 
 } // namespace tidemark::gateway

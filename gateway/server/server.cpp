@@ -131,6 +131,8 @@ void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection)
   if (const auto answer = shared_.api.answer_probe(request))
     return connection->send(*answer);
   const bool local = request.local_user.has_value();
+  if (!local && request.route && request.route->hashes && takes(*request.route, request.method))
+    return hash_for(std::move(request), std::move(connection));
   if (!local && shared_.api_jobs.fetch_add(1) >= shared_.options.limits.api_jobs_max) {
     shared_.api_jobs.fetch_sub(1);
     auto answer = problem_answer({503, "overloaded", "too many reads are waiting; try again later"},
@@ -151,6 +153,27 @@ void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection)
       });
 }
 
+/// A login costs as much work as a thousand reads: those that are too many are sent away.
+void Worker::hash_for(ApiRequest request, std::shared_ptr<Connection> connection) {
+  constexpr std::size_t waiting_max = 16;
+  if (shared_.hash_jobs.fetch_add(1) > waiting_max) { // and one under way
+    shared_.hash_jobs.fetch_sub(1);
+    auto answer = problem_answer(
+        {429, "too_many_logins", "too many logins are waiting; try again in a second"},
+        request.request_id, shared_.ports.clock.now());
+    answer.headers.emplace_back("Retry-After", "1");
+    return connection->send(answer);
+  }
+  asio::post(shared_.hash_thread, [this, request = std::move(request),
+                                   connection = std::move(connection)]() mutable {
+    auto answer = shared_.api.answer(request);
+    shared_.hash_jobs.fetch_sub(1);
+    asio::post(context_, [answer = std::move(answer), connection = std::move(connection)] {
+      connection->send(answer);
+    });
+  });
+}
+
 // ---- time
 
 void Worker::sweep() {
@@ -158,6 +181,7 @@ void Worker::sweep() {
     return;
   date_ = http_date(shared_.ports.clock.now());
   shared_.webhooks.record_repeats();
+  shared_.api.record_reads();
   const auto now = std::chrono::steady_clock::now();
   for (auto* connection : connections_)
     connection->check_deadline(now);

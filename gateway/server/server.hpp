@@ -40,10 +40,12 @@ struct Shared {
   Counters counters;
   RefusedSignatures refused_signatures;
   const WebhookRoute webhooks;
-  Api api; ///< used on `api_thread` only
+  Api api; ///< used on the three threads below
   TrustedProxies proxies;
   asio::thread_pool api_thread{1};
   asio::thread_pool local_thread{1}; ///< for programs of this machine: they wait behind nobody else
+  asio::thread_pool hash_thread{1};  ///< of passwords: reads and webhooks do not wait for it
+  std::atomic<std::size_t> hash_jobs{0};
   std::atomic<std::size_t> api_jobs{0};
   std::atomic<bool> draining{false};
   std::string id_prefix; ///< of the request ids made here
@@ -76,6 +78,7 @@ public:
   Shared& shared() { return shared_; }
   void submit(storage::Append append, std::shared_ptr<Connection> connection);
   void ask_api(ApiRequest request, std::shared_ptr<Connection> connection);
+  void hash_for(ApiRequest request, std::shared_ptr<Connection> connection);
   void enter(Connection& connection);
   void leave(Connection& connection);
   std::string make_request_id();

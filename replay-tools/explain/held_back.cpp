@@ -20,6 +20,27 @@ HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bo
           at.recorded_at, at.position};
 }
 
+HeldBack suspended(const events::TenantSuspended& e, const events::Envelope& at, bool reveal) {
+  return {Reason::paused,
+          fmt::format("{} suspended the tenant{}", e.by, reveal ? ": " + e.reason : ""),
+          fmt::format("When it may work again: tidemark tenant resume {}.", at.tenant.value),
+          at.recorded_at, at.position};
+}
+
+/// The newest event under the tag, where it is an `Event`.
+template <class Event>
+Status add_newest(const storage::LogStore& log, const TenantId& tenant, const events::Tag& tag,
+                  std::vector<HeldBack>& out,
+                  HeldBack (*shown)(const Event&, const events::Envelope&, bool), bool reveal) {
+  TRY(newest, log.newest_tagged(tenant, tag));
+  if (newest == Position{})
+    return Done{};
+  TRY(event, storage::recorded_event(log, newest));
+  if (const auto* held = std::get_if<Event>(&event.event))
+    out.push_back(shown(*held, event.envelope, reveal));
+  return Done{};
+}
+
 HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
   return {Reason::circuit_open,
           fmt::format("it failed for {} contacts in a row ({}); probes go out until it answers",
@@ -88,12 +109,9 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   if (log.durable() == Position{})
     return out;
   TRY(end, storage::recorded_event(log, log.durable()));
-  TRY(newest, log.newest_tagged(tenant, storage::stream_tag(events::connector_stream(target))));
-  if (newest != Position{}) {
-    TRY(event, storage::recorded_event(log, newest));
-    if (const auto* pause = std::get_if<events::ConnectorPaused>(&event.event))
-      out.push_back(paused(*pause, event.envelope, reveal));
-  }
+  TRYV(add_newest(log, tenant, events::suspension_tag(), out, suspended, reveal));
+  TRYV(add_newest(log, tenant, storage::stream_tag(events::connector_stream(target)), out, paused,
+                  reveal));
   TRY(flow, log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX));
   TRYV(add_flow(log, flow, end.envelope.recorded_at, out));
   TRY(credential,

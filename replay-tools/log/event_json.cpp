@@ -2,6 +2,7 @@
 
 #include "base/contains.hpp"
 #include "base/text/json_writer.hpp"
+#include "events/access.hpp"
 #include "replay-tools/log/masking.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,9 @@ Result<Json> payload_json(const events::StoredEvent& event, bool reveal) {
   if (payload.is_discarded())
     return Error{"payload_not_json", fmt::format("the payload at position {} is not JSON",
                                                  event.envelope.position.value)};
+  for (const auto name : events::never_shown)
+    if (payload.is_object() && payload.contains(name))
+      payload[std::string(name)] = "***";
   if (!reveal)
     mask_payload(payload);
   return payload;

@@ -69,6 +69,8 @@ void mask_payload(Json& payload) {
       mask_fields(value);
     else if (is_personal(name))
       mask_all(value);
+    else if (name == "email" && value.is_string())
+      value = masked_email(value.get_ref<const std::string&>());
     else if (name == "message" && value.is_object())
       for (auto& [part, said] : value.items())
         is_personal(part) || is_written(part) ? mask_all(said) : mask_payload(said);

@@ -140,6 +140,17 @@ TEST(RandomBytes, AreAsManyAsAskedAndDiffer) {
   EXPECT_NE(random_bytes(16), random_bytes(16));
 }
 
+TEST(Passwords, AreKeptAsArgon2idWithASaltOfTheirOwn) {
+  const auto hash = hash_password("correct horse battery");
+  EXPECT_TRUE(hash.starts_with("$argon2id$"));
+  EXPECT_NE(hash_password("correct horse battery"), hash);
+  EXPECT_TRUE(is_password(hash, "correct horse battery"));
+  EXPECT_FALSE(is_password(hash, "correct horse batterz"));
+  EXPECT_FALSE(is_password(hash, ""));
+  for (const auto& none : {std::string(), std::string("$argon2id$"), std::string(500, 'x')})
+    EXPECT_FALSE(is_password(none, "correct horse battery")) << none;
+}
+
 RC_GTEST_PROP(Sha256, PartsAreAsGoodAsTheWhole,
               (const std::string& a, const std::string& b, const std::string& key)) {
   RC_ASSERT(sha256({a, b}) == sha256(a + b));

@@ -509,10 +509,38 @@ std::vector<Event> connectors() {
 
 } // namespace
 
+std::vector<Event> access() {
+  const std::string hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  return {
+      ApiTokenCreated{"tok_01",
+                      "crm-export",
+                      Role::api,
+                      {"contacts"},
+                      true,
+                      hash,
+                      "9f3c",
+                      {},
+                      "nightly export",
+                      "ada",
+                      "req-13"},
+      ApiTokenRevoked{"tok_01", "it leaked", "ada", "req-15"},
+      UserCreated{"usr_01", PiiText("ada@example.com"), Role::admin, "$argon2id$v=19$m=65536",
+                  "she looks after it", "uid 0", "req-18"},
+      UserPasswordSet{"usr_01", "$argon2id$v=19$m=65537", "forgotten", "uid 0", "req-19"},
+      UserDisabled{"usr_01", "she left", "uid 0", "req-20"},
+      UserEnabled{"usr_01", "she is back", "uid 0", "req-21"},
+      SessionGranted{"ses_01", "usr_01", true, hash, later, hash, later, "192.0.2.1", "req-22"},
+      SessionEnded{"ses_01", SessionEnd::refresh_used_twice, "req-23"},
+      PeopleRead{"ada", {{"contact", "c1", 2}}, later, later},
+      TenantSuspended{"unpaid", "uid 0", "req-16"},
+      TenantResumed{"paid", "uid 0", "req-17"},
+  };
+}
+
 std::vector<Event> all_samples() {
   std::vector<Event> all;
   for (auto&& part : {intake(), engine(), people(), deliveries(), consent(), merging(), activity(),
-                      backfill(), watch(), connectors(), placement(), retries(), bulk()})
+                      backfill(), watch(), connectors(), placement(), retries(), bulk(), access()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -19,7 +19,7 @@ protected:
   }
   House& house(const std::function<void(GatewayOptions&)>& change = {}) {
     house_.reset();
-    house_ = std::make_unique<House>([&](GatewayOptions& options) {
+    house_ = std::make_unique<House>([this, change](GatewayOptions& options) {
       options.socket_folder = folder_;
       if (change)
         change(options);

@@ -159,7 +159,7 @@ class House:
                 if change is not None:
                     lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines({**settings,
                             **change})]
-        lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "operator"',
+        lines += ["[[api.tokens]]", 'name = "scenarios"', 'role = "admin"',
                 'token = { env = "SCENARIO_API" }', f'tenant = "{self.tenants[0]}"']
         (self.dir / "tidemark.toml").write_text("\n".join(lines) + "\n")
 

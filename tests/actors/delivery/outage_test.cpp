@@ -232,6 +232,30 @@ TEST_F(Outage, OfTheListAloneOpensNoCircuit) {
   EXPECT_EQ(count<events::CircuitOpened>(), 0U);
 }
 
+TEST_F(Outage, ASuspendedTenantSendsNothingUntilItIsResumed) {
+  house.start();
+  const auto say = [&](events::Event event) {
+    storage::Append append;
+    append.tenant = house.tenant;
+    append.events.push_back(
+        {events::admin_stream(), std::move(event), {events::suspension_tag()}, {}});
+    return storage::append_and_wait(house.log, std::move(append));
+  };
+  say(events::TenantSuspended{"unpaid", "ops", "r1"});
+  for (int i = 0; i < 5; ++i)
+    person(i);
+  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryIntended>() == 5; }));
+  pass(60s);
+  EXPECT_EQ(count<events::DeliveryDispatched>(), 0U);
+  house.stop();
+  house.start(); // it stands in the log
+  pass(60s);
+  EXPECT_EQ(requests, 0);
+  say(events::TenantResumed{"paid", "ops", "r2"});
+  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryAccepted>() == 5; }));
+  EXPECT_EQ(made, 5);
+}
+
 TEST_F(Outage, APauseLetsNothingOutUntilItIsResumed) {
   house.start();
   const auto say = [&](events::Event event) {

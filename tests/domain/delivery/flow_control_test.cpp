@@ -65,6 +65,20 @@ TEST_F(Flowing, AListWaitsWhileTheConnectorIsPaused) {
   EXPECT_FALSE(lists_wait(start));
 }
 
+TEST_F(Flowing, OfASuspendedTenantOnlyOptOutsLeave) {
+  const Pause suspension{.position = Position{3}, .since = start, .reason = "unpaid", .by = "ops"};
+  flow_.tick(start);
+  flow_.set_suspension(Position{3}, suspension);
+  EXPECT_TRUE(lists_wait(start));
+  EXPECT_FALSE(flow_.lets(false, 0));
+  EXPECT_TRUE(flow_.lets(true, 0));
+  flow_.set_pause(Position{4}, std::nullopt);
+  EXPECT_FALSE(flow_.lets(false, 0)) << "that a connector goes on is another matter";
+  flow_.set_suspension(Position{5}, std::nullopt);
+  EXPECT_TRUE(flow_.lets(false, 0));
+  EXPECT_EQ(flow_.suspension_read_to(), Position{5});
+}
+
 TEST_F(Flowing, APageIsSpentFromTheBudgetOfDeliveries) {
   FlowControl slow{ConnectorName("crm"), 1, 1, {}};
   slow.tick(start);

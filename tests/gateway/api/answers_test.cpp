@@ -405,10 +405,13 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "consent_statement.found_by", "consent_statement.reason",
                   "consent_statement.review", "contact.merged_into", "contact.parts",
                   "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
-                  "mapping_repaired.next_step", "propagation.done_by_hand", "propagation.forwarded",
-                  "propagation.lifted", "propagation.mark_seen", "propagation.next_step",
-                  "propagation.reason_code", "propagation.text", "propagation.via",
-                  "refused_signatures.items", "review.by", "review.decided", "review.decision"));
+                  "mapping_repaired.next_step", "own_token.expires_at", "own_token.last_four",
+                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
+                  "propagation.next_step", "propagation.reason_code", "propagation.text",
+                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
+                  "review.decision", "tenant.by", "tenant.reason", "tenant.since",
+                  "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
+                  "token.revoked_at", "token.routes"));
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-#include "gateway/api/access.hpp"
 #include "gateway/api/masking.hpp"
+#include "gateway/credentials/access.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/http/client_address.hpp"
 #include "gateway/http/target.hpp"

@@ -1,4 +1,4 @@
-#include "gateway/api/access.hpp"
+#include "gateway/credentials/access.hpp"
 
 #include "base/crypto.hpp"
 #include "gateway/http/framing.hpp"
@@ -22,13 +22,21 @@ std::uint32_t seconds_until(Timestamp end, Timestamp now) {
   return end <= now ? 0 : static_cast<std::uint32_t>(std::chrono::ceil<seconds>(end - now).count());
 }
 
+AccessGrant::Fault fault_of(const domain::ApiToken& token, bool is_out, Timestamp now) {
+  using enum AccessGrant::Fault;
+  const auto state = domain::state_of(token, now);
+  if (state == domain::TokenState::active)
+    return is_out ? disabled : none;
+  return state == domain::TokenState::expired ? expired : invalid;
+}
+
+} // namespace
+
 std::string_view bearer_token(std::string_view authorization) {
   if (authorization.size() < 8 || !same_name(authorization.substr(0, 7), "bearer "))
     return {};
   return authorization.substr(7);
 }
-
-} // namespace
 
 void add_rate_headers(Answer& answer, const RateState& rate) {
   answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate.limit));
@@ -95,24 +103,30 @@ void FailureBackoff::succeeded(const std::string& who) {
   records_.erase(who);
 }
 
-AccessControl::AccessControl(const GatewayOptions& options)
-    : options_(options), limiter_(options.limits.requests_per_minute) {}
+AccessControl::AccessControl(const GatewayOptions& options, const AccessBook& book)
+    : book_(book), limiter_(options.limits.requests_per_minute) {}
 
-const ApiToken* AccessControl::find(std::string_view presented) const {
+std::optional<AccessControl::Found> AccessControl::find(std::string_view presented) const {
   const auto hash = sha256_hex(presented);
-  const ApiToken* found = nullptr;
-  for (const auto& token : options_.tokens) // no early end: time does not tell which one
+  const auto page = book_.page();
+  std::optional<Found> found;
+  for (const auto& [id, token] : page->state.tokens) // no early end: time does not tell which one
     if (equal_constant_time(hash, token.sha256))
-      found = &token;
+      found = Found{token};
+  const auto& people = page->state.people;
+  for (const auto& [id, session] : people.sessions)
+    if (equal_constant_time(hash, session.access_sha256))
+      if (const auto user = people.users.find(session.user); user != people.users.end())
+        found = Found{domain::as_token(session, user->second), !user->second.enabled};
   return found;
 }
 
-AccessGrant AccessControl::check(std::string_view authorization, const std::string& client,
+AccessGrant AccessControl::check(std::string_view presented, const std::string& client,
                                  Timestamp now) {
+  const std::lock_guard lock(guard_);
   AccessGrant grant;
   grant.rate = limiter_.take("a/" + client, now);
   grant.retry_after = grant.rate.retry_after;
-  const auto presented = bearer_token(authorization);
   if (presented.empty())
     return grant;
   const auto who = client + "/" + std::string(presented.substr(0, prefix_bytes));
@@ -120,16 +134,20 @@ AccessGrant AccessControl::check(std::string_view authorization, const std::stri
     grant.retry_after = std::max(grant.retry_after, wait);
     return grant;
   }
-  grant.token = find(presented);
-  if (!grant.token) {
+  auto found = find(presented);
+  if (!found) {
+    grant.fault = AccessGrant::Fault::invalid;
     backoff_.failed(who, now);
     return grant;
   }
-  backoff_.succeeded(who);
-  const auto own = limiter_.take("t/" + grant.token->name, now);
+  backoff_.succeeded(who); // one that has ended is no guess either
+  const auto own = limiter_.take("t/" + found->token.id, now);
   if (own.remaining < grant.rate.remaining || own.retry_after > 0)
     grant.rate = own;
   grant.retry_after = std::max(grant.retry_after, own.retry_after);
+  grant.fault = fault_of(found->token, found->disabled, now);
+  if (grant.fault == AccessGrant::Fault::none)
+    grant.token = std::move(found->token);
   return grant;
 }
 

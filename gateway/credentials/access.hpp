@@ -1,8 +1,10 @@
 #pragma once
+#include "gateway/credentials/access_book.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
 #include <map>
+#include <mutex>
 #include <string>
 
 namespace tidemark::gateway {
@@ -14,6 +16,9 @@ struct RateState {
   std::int64_t reset = 0;        ///< epoch seconds when the bucket is full again
   std::uint32_t retry_after = 0; ///< seconds; 0: go on
 };
+
+/// The token in an Authorization header's value; "" when it holds none.
+std::string_view bearer_token(std::string_view authorization);
 
 /// X-RateLimit-Limit, -Remaining and -Reset.
 void add_rate_headers(Answer& answer, const RateState& rate);
@@ -56,22 +61,29 @@ private:
 
 /// What came of a look at a request's credentials.
 struct AccessGrant {
-  const ApiToken* token = nullptr; ///< null: nobody we know
-  RateState rate;                  ///< the tighter of token and address
-  std::uint32_t retry_after = 0;   ///< seconds; > 0: answer 429, whatever the token
+  std::optional<domain::ApiToken> token{}; ///< none: nobody who may enter
+  /// Of one that was sent and does not let in.
+  enum class Fault : std::uint8_t { none, invalid, expired, disabled } fault = Fault::none;
+  RateState rate;                ///< the tighter of token and address
+  std::uint32_t retry_after = 0; ///< seconds; > 0: answer 429, whatever the token
 };
 
-/// Bearer tokens, rate limits and back-off together. Not for several threads.
+/// Bearer tokens, rate limits and back-off together. For several threads.
 class AccessControl {
 public:
-  explicit AccessControl(const GatewayOptions& options);
-  /// `authorization` is the header's value, "" when there is none or more than one.
-  AccessGrant check(std::string_view authorization, const std::string& client, Timestamp now);
+  AccessControl(const GatewayOptions& options, const AccessBook& book);
+  /// `presented`: the token, "" when none came.
+  AccessGrant check(std::string_view presented, const std::string& client, Timestamp now);
 
 private:
-  const ApiToken* find(std::string_view presented) const;
+  struct Found {
+    domain::ApiToken token;
+    bool disabled = false; ///< its user is
+  };
+  std::optional<Found> find(std::string_view presented) const;
 
-  const GatewayOptions& options_;
+  const AccessBook& book_;
+  std::mutex guard_; ///< of the two below
   RateLimiter limiter_;
   FailureBackoff backoff_;
 };

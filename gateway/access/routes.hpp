@@ -1,0 +1,11 @@
+#pragma once
+#include "gateway/api/routes.hpp"
+
+namespace tidemark::gateway {
+
+extern const Routes login_routes;
+extern const Routes tenant_routes;
+extern const Routes token_routes;
+extern const Routes user_routes;
+
+} // namespace tidemark::gateway

@@ -1,0 +1,233 @@
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "events/format/tags.hpp"
+#include "gateway/access/routes.hpp"
+#include "gateway/api/paging.hpp"
+#include "gateway/api/store.hpp"
+#include "gateway/credentials/access_book.hpp"
+
+#include <algorithm>
+
+// Tokens of the API: made, listed and revoked while the service runs.
+namespace tidemark::gateway {
+namespace {
+
+using domain::ApiToken;
+
+constexpr std::size_t token_bytes = 32, token_id_bytes = 6, last_shown = 4;
+
+/// Of routes that a token of the role `api` cannot list.
+constexpr domain::Rights never_listed{Right::audit, Right::administer, Right::reveal, Right::local};
+
+constexpr Schema made_schema{
+    "token_made",
+    {{text("id"), text("token"), text("last_four"), text("name"), text("role"),
+      list(text("routes")), nullable(text("tenant")), boolean("installation"),
+      nullable(time("expires_at")), integer("position")}}};
+constexpr Schema token_schema{
+    "token",
+    {{text("id"), text("name"), text("role"), list(text("routes")), nullable(text("tenant")),
+      boolean("installation"), nullable(text("last_four")), text("source"), text("state"),
+      nullable(time("expires_at")), nullable(time("created_at")), nullable(text("created_by")),
+      nullable(time("revoked_at"))}}};
+constexpr Schema own_schema{
+    "own_token",
+    {{text("name"), nullable(text("last_four")), text("source"), nullable(time("expires_at")),
+      text("role"), text("tenant"), boolean("installation")}}};
+constexpr Schema revoked_schema{"token_revoked",
+                                {{text("status"), integer("position"), text("id")}}};
+
+domain::Grantor grantor_of(const Caller& caller) {
+  return {caller.role, caller.is_for_all(), caller.expires_at};
+}
+
+std::string_view source_of(const ApiToken* token) {
+  if (!token)
+    return "machine"; // its programs have none
+  if (token->of_session)
+    return "login";
+  return token->from_file ? "file" : "log";
+}
+
+/// With which a caller came; nothing of programs of this machine.
+std::optional<ApiToken> own_token(const ApiContext& api) {
+  const auto page = api.access.page();
+  const auto& state = page->state;
+  if (const auto found = state.tokens.find(api.caller.token); found != state.tokens.end())
+    return found->second;
+  const auto session = state.people.sessions.find(api.caller.token);
+  if (session == state.people.sessions.end())
+    return std::nullopt;
+  const auto user = state.people.users.find(session->second.user);
+  return user == state.people.users.end() ? std::nullopt
+                                          : std::optional(as_token(session->second, user->second));
+}
+
+Json token_json(const ApiToken& token, Timestamp now) {
+  return {{"id", token.id},
+          {"name", token.name},
+          {"role", domain::name_of(token.role)},
+          {"routes", token.routes},
+          {"tenant", or_null(token.tenant.value)},
+          {"installation", token.installation},
+          {"last_four", or_null(token.last_four)},
+          {"source", source_of(&token)},
+          {"state", name_of(state_of(token, now))},
+          {"expires_at", or_null(token.expires_at)},
+          {"created_at", or_null(token.created_at)},
+          {"created_by", or_null(token.created_by)},
+          {"revoked_at", or_null(token.revoked_at)}};
+}
+
+/// What a token of the role `api` is for.
+Result<std::vector<std::string>> listed_routes(Routes all, const Body& body, Role role) {
+  std::vector<std::string> out;
+  for (const auto& name : body["routes"].items()) {
+    const std::string asked(name.text().value_or(std::string_view{}));
+    const auto found = std::ranges::find(all, asked, &Route::name);
+    if (found == all.end() || found->right == Right::none)
+      return Error{"bad_routes",
+                   "there is no route '" + asked + "' that asks for a token; /metrics names them"};
+    if (never_listed.has(found->right) || found->installation)
+      return Error{"bad_routes", "no token of the role api may use the route " + asked};
+    out.push_back(asked);
+  }
+  if ((role == Role::api) == out.empty())
+    return Error{"bad_routes", "routes names what a token of the role api may use, and no other "
+                               "role has them"};
+  return out;
+}
+
+Result<std::optional<Timestamp>> end_of(const Body& body) {
+  const auto said = body.text("expires_at");
+  const auto at = from_rfc3339(said);
+  if (said.empty() && !body["expires_at"].stated())
+    return std::optional<Timestamp>();
+  if (!at)
+    return Error{"bad_expires_at", "expires_at is no time; write it as 2026-12-31T23:59:59Z"};
+  return at;
+}
+
+Result<ApiToken> wish_of(const ApiContext& api, const Body& body) {
+  ApiToken wish;
+  wish.name = body.text("name");
+  wish.role = domain::role_named(body.text("role"));
+  if (wish.role == Role::none)
+    return Error{"bad_role", "role is viewer, agent, manager, operator, auditor, admin or api"};
+  TRY(routes, listed_routes(api.routes, body, wish.role));
+  wish.routes = std::move(routes);
+  TRY(installation,
+      body.flag("installation", {"bad_installation", "installation is true or false"}));
+  wish.installation = installation;
+  TRY(end, end_of(body));
+  wish.expires_at = end;
+  if (!installation)
+    wish.tenant = api.tenant();
+  return wish;
+}
+
+events::ApiTokenCreated made_event(const ApiToken& wish, const std::string& secret) {
+  return {.id = wish.id,
+          .token_name = wish.name,
+          .role = wish.role,
+          .routes = wish.routes,
+          .installation = wish.installation,
+          .token_sha256 = sha256_hex(secret),
+          .last_four = secret.substr(secret.size() - last_shown),
+          .expires_at = wish.expires_at,
+          .reason = {},
+          .by = {},
+          .request_id = {}};
+}
+
+Result<Json> create_token(const ApiContext& api) {
+  TRY(body, api.body());
+  TRY(reason, body.reason());
+  TRY(wish, wish_of(api, body));
+  const auto page = api.access.page();
+  TRYV(domain::check_grant(grantor_of(api.caller), wish, api.now()));
+  TRYV(domain::check_name(page->state, wish, api.now()));
+  wish.id = "tok_" + to_hex(random_bytes(token_id_bytes));
+  const auto secret = "tdm_" + to_hex(random_bytes(token_bytes));
+  auto event = asked(api, std::move(reason), made_event(wish, secret));
+  const auto last_four = event.last_four;
+  TRY(position,
+      api.access.record(*page, wish.installation ? events::installation_tenant() : api.tenant(),
+                        std::move(event)));
+  return Json{{"id", wish.id},
+              {"token", secret},
+              {"last_four", last_four},
+              {"name", wish.name},
+              {"role", domain::name_of(wish.role)},
+              {"routes", wish.routes},
+              {"tenant", or_null(wish.tenant.value)},
+              {"installation", wish.installation},
+              {"expires_at", or_null(wish.expires_at)},
+              {"position", position.value}};
+}
+
+Result<Json> list_tokens(const ApiContext& api) {
+  TRY(limit, api.limit(100));
+  const auto page = api.access.page();
+  auto items = Json::array();
+  std::string next;
+  for (auto at = page->state.tokens.upper_bound(std::string(api.param("after")));
+       at != page->state.tokens.end(); ++at) {
+    const auto& token = at->second;
+    if (token.installation ? !api.caller.is_for_all() : token.tenant != api.tenant())
+      continue;
+    if (items.size() == limit)
+      return list_json(std::move(items), or_null(next));
+    items.push_back(token_json(token, api.now()));
+    next = token.id;
+  }
+  return list_json(std::move(items));
+}
+
+Result<Json> revoke_token(const ApiContext& api) {
+  TRY(body, api.body());
+  TRY(reason, body.reason());
+  const auto& id = api.segment("id");
+  const auto page = api.access.page();
+  TRYV(domain::check_revoke(page->state, grantor_of(api.caller), api.tenant(), id));
+  const bool for_all = page->state.tokens.at(id).installation;
+  TRY(position,
+      api.access.record(*page, for_all ? events::installation_tenant() : api.tenant(),
+                        asked(api, std::move(reason), events::ApiTokenRevoked{id, {}, {}, {}})));
+  return Json{{"status", "revoked"}, {"position", position.value}, {"id", id}};
+}
+
+/// What a caller may know of its own token.
+Result<Json> show_own(const ApiContext& api) {
+  const auto token = own_token(api);
+  return Json{{"name", api.caller.name},
+              {"last_four", token ? or_null(token->last_four) : Json()},
+              {"source", source_of(token ? &*token : nullptr)},
+              {"expires_at", token ? or_null(token->expires_at) : Json()},
+              {"role", domain::name_of(api.caller.role)},
+              {"tenant", api.tenant().value},
+              {"installation", api.caller.installation}};
+}
+
+constexpr Route token_rows[] = {
+    {"tokens", "GET", "/api/v1/tokens", Right::audit, list_tokens, &list_of<token_schema>,
+     "limit after"},
+    {"create_token", "POST", "/api/v1/tokens", Right::administer, create_token, &made_schema, "",
+     "name role routes installation expires_at reason", unreadable_so_nothing_stored, 201},
+    {"revoke_token", "POST", "/api/v1/tokens/{id}/revoke", Right::administer, revoke_token,
+     &revoked_schema, "", "reason", unreadable_so_nothing_stored},
+    {"own_token", "GET", "/api/v1/auth/token", Right::known, show_own, &own_schema},
+    {.name = "own_token",
+     .method = "GET",
+     .path = "/auth/token",
+     .right = Right::known,
+     .handler = show_own,
+     .answer = &own_schema,
+     .limited = true},
+};
+
+} // namespace
+
+constinit const Routes token_routes = token_rows;
+
+} // namespace tidemark::gateway

@@ -1,0 +1,109 @@
+#include "replay-tools/access/access_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tidemark::tools {
+namespace {
+
+/// Takes each command where it is chosen.
+class Adding {
+public:
+  explicit Adding(const AccessArguments& arguments) : arguments_(arguments) {}
+
+  static CLI::App& group(CLI::App& app, const std::string& name, const std::string& help) {
+    auto* added = app.add_subcommand(name, help);
+    added->require_subcommand(1);
+    added->fallthrough();
+    return *added;
+  }
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& help,
+                    AccessRun run) const {
+    auto* added = parent.add_subcommand(name, help);
+    added->fallthrough();
+    added->callback([chosen = arguments_.chosen, run = std::move(run)] { chosen(run); });
+    return added;
+  }
+
+private:
+  const AccessArguments& arguments_;
+};
+
+void add_reason(CLI::App* to, std::string& reason) {
+  to->add_option("--reason", reason, "why; it is kept as evidence")->required();
+}
+
+void add_token_commands(CLI::App& app, const Adding& adding, TokenOptions& token) {
+  using Common = CommonOptions;
+  auto& tokens = Adding::group(app, "token", "who may use the service's API");
+  auto* create =
+      adding.command(tokens, "create", "make a token; it is shown once",
+                     [&token](const Common& common) { return create_token(common, token); });
+  create->add_option("name", token.name, "what it is for")->required();
+  create
+      ->add_option("--role", token.role,
+                   "viewer, agent, manager, operator, auditor, admin, or api with --route")
+      ->required();
+  create->add_option("--route", token.routes, "name of a route that a token of the role api uses");
+  create->add_flag("--installation", token.installation, "for every tenant, not for one");
+  auto* at = create->add_option("--expires-at", token.expires_at, "when it ends, RFC 3339");
+  create->add_option("--expires-in", token.expires_in, "how long it lasts, such as 90d")
+      ->excludes(at);
+  add_reason(create, token.reason);
+  adding.command(tokens, "list", "all of a tenant, the configuration file's too",
+                 [](const Common& common) { return list_tokens(common); });
+  auto* revoke =
+      adding.command(tokens, "revoke", "let nobody in with it any more",
+                     [&token](const Common& common) { return revoke_token(common, token); });
+  revoke->add_option("id", token.id, "as token list tells it")->required();
+  add_reason(revoke, token.reason);
+}
+
+void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& tenant) {
+  using Common = CommonOptions;
+  auto& tenants = Adding::group(app, "tenant", "which tenants work");
+  adding.command(tenants, "list", "all of the service, and why one does not work",
+                 [](const Common& common) { return list_tenants(common); });
+  for (auto* one :
+       {adding.command(tenants, "suspend", "send nothing but opt-outs for one, and close its API",
+                       [&tenant](const Common& common) { return suspend_tenant(common, tenant); }),
+        adding.command(
+            tenants, "resume", "let a suspended one work again",
+            [&tenant](const Common& common) { return resume_tenant(common, tenant); })}) {
+    one->add_option("id", tenant.tenant, "which")->required();
+    add_reason(one, tenant.reason);
+  }
+}
+
+void add_user_commands(CLI::App& app, const Adding& adding, UserOptions& user) {
+  using Common = CommonOptions;
+  auto& users = Adding::group(app, "user", "people who log in with a password");
+  auto* create =
+      adding.command(users, "create", "make one; its password is shown once",
+                     [&user](const Common& common) { return create_user(common, user); });
+  create->add_option("--role", user.role, "viewer, agent, manager, operator, auditor or admin")
+      ->required();
+  adding.command(users, "list", "all of a tenant, and who is kept out",
+                 [](const Common& common) { return list_users(common); });
+  for (auto* one :
+       {create,
+        adding.command(users, "enable", "let one log in again",
+                       [&user](const Common& common) { return enable_user(common, user); }),
+        adding.command(users, "disable", "keep one out, and end its sessions",
+                       [&user](const Common& common) { return disable_user(common, user); }),
+        adding.command(users, "password", "give one a new password, shown once",
+                       [&user](const Common& common) { return reset_password(common, user); })}) {
+    one->add_option("user", user.user, "e-mail address")->required();
+    add_reason(one, user.reason);
+  }
+}
+
+} // namespace
+
+void add_access_commands(CLI::App& app, const AccessArguments& arguments) {
+  const Adding adding(arguments);
+  add_token_commands(app, adding, arguments.token);
+  add_tenant_commands(app, adding, arguments.tenant);
+  add_user_commands(app, adding, arguments.user);
+}
+
+} // namespace tidemark::tools

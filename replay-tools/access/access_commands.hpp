@@ -1,0 +1,51 @@
+#pragma once
+#include "base/result.hpp"
+#include "replay-tools/command_line.hpp"
+
+#include <string>
+#include <vector>
+
+/// Access to the running service's API. Errors of all: as of ask_service, and what the API refuses.
+namespace tidemark::tools {
+
+struct TokenOptions {
+  std::string name;
+  std::string id; ///< of the one to revoke
+  std::string role;
+  std::vector<std::string> routes; ///< of the role api
+  bool installation = false;
+  std::string expires_at; ///< "" for never, unless `expires_in`
+  std::string expires_in; ///< such as 90d
+  std::string reason;
+};
+/// `tidemark token create`: prints the token, which nobody can show again.
+Result<int> create_token(const CommonOptions& common, const TokenOptions& options);
+/// `tidemark token list`
+Result<int> list_tokens(const CommonOptions& common);
+/// `tidemark token revoke`
+Result<int> revoke_token(const CommonOptions& common, const TokenOptions& options);
+
+struct TenantOptions {
+  std::string tenant;
+  std::string reason;
+};
+/// `tidemark tenant list`
+Result<int> list_tenants(const CommonOptions& common);
+/// `tidemark tenant suspend` and `resume`
+Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> resume_tenant(const CommonOptions& common, const TenantOptions& options);
+
+struct UserOptions {
+  std::string user; ///< e-mail address, or id
+  std::string role;
+  std::string reason;
+};
+/// `tidemark user create`, `list`, `enable`, `disable`, `password`: a password that is made is
+/// printed this once.
+Result<int> create_user(const CommonOptions& common, const UserOptions& options);
+Result<int> list_users(const CommonOptions& common);
+Result<int> enable_user(const CommonOptions& common, const UserOptions& options);
+Result<int> disable_user(const CommonOptions& common, const UserOptions& options);
+Result<int> reset_password(const CommonOptions& common, const UserOptions& options);
+
+} // namespace tidemark::tools
