@@ -52,7 +52,8 @@ using AnyEvent = std::variant<
     CallAllowed, ContactMentioned, DeliveryRetryRequested, DeliveryRetryDecided, DeliveryWrittenOff,
     BodyRevealed, CredentialChanged, OptOutImported, OptOutMarkedByHand, HandsSettled,
     ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
-    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked>;
+    BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, SendingStopped,
+    SendingResumed, ConfigReloaded>;
 
 namespace detail {
 template <class T, class Variant>

@@ -39,6 +39,8 @@ class CircuitBreaker {
 public:
   explicit CircuitBreaker(BreakerRules rules = {}) : rules_(rules) {}
 
+  void set(BreakerRules rules) { rules_ = rules; }
+
   enum class Change : std::uint8_t { none, opened, closed };
 
   /// It was open when the engine ended: probes go out from `probe_at` on.

@@ -23,6 +23,7 @@ constexpr StatusOfCode statuses[] = {
     {"not_stored", 503, "5"},   {"not_open", 409},
     {"is_opt_out", 409},        {"is_out", 409},
     {"not_held", 409},          {"already_held", 409},
+    {"not_stopped", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {
