@@ -1,5 +1,6 @@
 #pragma once
 #include "replay-tools/backup/backup_commands.hpp"
+#include "replay-tools/configuration/configuration_commands.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
@@ -7,6 +8,7 @@
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
+#include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
@@ -41,6 +43,7 @@ struct Arguments {
   std::string messages_of;
   std::uint64_t messages_max = 50;
   PauseOptions pause;
+  StopOptions stop;
   ReprocessOptions reprocess;
   MarkOptions mark;
   ImportOptions import;
@@ -53,6 +56,8 @@ struct Arguments {
   BackupOptions backup;
   RestoreOptions restore;
   DiagnoseOptions diagnose;
+  ReportOptions report;
+  std::string example;
 };
 
 } // namespace tidemark::tools

@@ -24,8 +24,8 @@ std::string words_in(const Json& value) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-Check counted(std::string id, const std::optional<std::size_t>& count, const std::string& what,
-              Verdict bad, std::string breaks, std::string todo) {
+Check work_check(std::string id, const std::optional<std::size_t>& count, const std::string& what,
+                 Verdict bad, std::string breaks, std::string todo) {
   if (!count)
     return {std::move(id), Verdict::unknown, "the service was not asked"};
   if (*count == 0)
@@ -145,25 +145,25 @@ Checks work_checks(const ServiceFacts& facts) {
     parked = number_in(part(part(facts.status, "parked"), "dead"));
   }
   return {
-      counted("work.opt_outs_by_hand", by_hand, "opt-outs wait for a person to set a mark",
-              Verdict::warn, "the system may still write to or call them",
-              "tidemark opt-outs by-hand"),
-      counted("work.deadlines", facts.missed_deadlines,
-              "systems that have not confirmed an opt-out in time", Verdict::fail,
-              "the person may still be written to or called from there",
-              "tidemark audit opt-outs --all"),
-      counted("work.dead", facts.dead, "deliveries given up", Verdict::warn,
-              "these changes are missing over there", "tidemark replay redeliver --dry-run"),
-      counted("work.rejected", facts.rejected, "deliveries refused by a system", Verdict::warn,
-              "these changes are missing over there",
-              "tidemark explain --delivery ID names the field"),
-      counted("work.parked", parked, "calls and messages that waited too long for their person",
-              Verdict::warn, "they stand in no thread", "GET /api/v1/parked?state=dead"),
-      counted("work.reviews", facts.reviews, "reviews wait for a person", Verdict::warn,
-              "who is meant, or whether it is an opt-out, is open: closed meanwhile",
-              "GET /api/v1/reviews"),
-      counted("work.held", facts.held, "webhooks that could not be read", Verdict::warn,
-              "what they told is not done", "GET /api/v1/quarantine; tidemark replay reprocess"),
+      work_check("work.opt_outs_by_hand", by_hand, "opt-outs wait for a person to set a mark",
+                 Verdict::warn, "the system may still write to or call them",
+                 "tidemark opt-outs by-hand"),
+      work_check("work.deadlines", facts.missed_deadlines,
+                 "systems that have not confirmed an opt-out in time", Verdict::fail,
+                 "the person may still be written to or called from there",
+                 "tidemark audit opt-outs --all"),
+      work_check("work.dead", facts.dead, "deliveries given up", Verdict::warn,
+                 "these changes are missing over there", "tidemark replay redeliver --dry-run"),
+      work_check("work.rejected", facts.rejected, "deliveries refused by a system", Verdict::warn,
+                 "these changes are missing over there",
+                 "tidemark explain --delivery ID names the field"),
+      work_check("work.parked", parked, "calls and messages that waited too long for their person",
+                 Verdict::warn, "they stand in no thread", "GET /api/v1/parked?state=dead"),
+      work_check("work.reviews", facts.reviews, "reviews wait for a person", Verdict::warn,
+                 "who is meant, or whether it is an opt-out, is open: closed meanwhile",
+                 "GET /api/v1/reviews"),
+      work_check("work.held", facts.held, "webhooks that could not be read", Verdict::warn,
+                 "what they told is not done", "GET /api/v1/quarantine; tidemark replay reprocess"),
   };
 }
 
@@ -219,7 +219,8 @@ Checks checks_of(const Facts& facts) {
     add(backup_checks(*facts.backups, facts.now));
   else
     out.push_back({"backup.folder", Verdict::unknown, "no folder of backups was named",
-                   "nobody knows whether the log could be restored", "add --backups FOLDER"});
+                   "nobody knows whether the log could be restored",
+                   "name it with --backups FOLDER, or dir of [backup] in the configuration"});
   return out;
 }
 

@@ -20,6 +20,14 @@ HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bo
           at.recorded_at, at.position};
 }
 
+HeldBack stopped(const events::SendingStopped& e, const events::Envelope& at, bool reveal) {
+  return {Reason::paused,
+          fmt::format("{} stopped all sending{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
+                      reveal ? ": " + e.reason : ""),
+          "When it may go on: tidemark resume-all --to 10 --reason WHY.", at.recorded_at,
+          at.position};
+}
+
 HeldBack opened(const events::CircuitOpened& e, const events::Envelope& at) {
   return {Reason::circuit_open,
           fmt::format("it failed for {} contacts in a row ({}); probes go out until it answers",
@@ -93,6 +101,12 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
     TRY(event, storage::recorded_event(log, newest));
     if (const auto* pause = std::get_if<events::ConnectorPaused>(&event.event))
       out.push_back(paused(*pause, event.envelope, reveal));
+  }
+  TRY(sending, log.newest_tagged(tenant, storage::stream_tag(events::sending_stream())));
+  if (sending != Position{}) {
+    TRY(event, storage::recorded_event(log, sending));
+    if (const auto* stop = std::get_if<events::SendingStopped>(&event.event))
+      out.push_back(stopped(*stop, event.envelope, reveal));
   }
   TRY(flow, log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX));
   TRYV(add_flow(log, flow, end.envelope.recorded_at, out));
