@@ -63,12 +63,14 @@ int exit_code_of(const Error& error) {
   if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
                      "bad_phone", "bad_email", "bad_reason", "no_address", "bad_address",
                      "bad_connector", "bad_position", "not_a_backup_folder", "not_empty",
-                     "not_reached", "no_backup", "other_log", "older_log",
+                     "not_reached", "no_backup", "other_log", "older_log", "bad_until",
+                     "bad_percent", "bad_also_opt_outs", "not_a_report", "already_there",
+                     "cannot_be_read",
                      "log_exists"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
-                     "not_paused", "no_body", "nothing_by_hand", "action_runs"),
+                     "not_paused", "not_stopped", "no_body", "nothing_by_hand", "action_runs"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

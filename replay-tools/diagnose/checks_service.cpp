@@ -65,16 +65,29 @@ Check alerts_check(const Json& status) {
           "tidemark status lists them"};
 }
 
+/// Does a person hold it back, by itself or with all others?
+Check pause_check(const Json& connector, std::string id, const std::string& name) {
+  const auto& pause = part(connector, "paused");
+  const bool of_all = part(pause, "of_all") == true;
+  if (!pause.is_null())
+    return {std::move(id), Verdict::warn, of_all ? "all sending is stopped" : "it is paused",
+            part(pause, "hold_opt_outs") == true ? "nothing is sent to it, opt-outs neither"
+                                                 : "nothing but opt-outs is sent to it",
+            of_all ? "tidemark resume-all --to 10 --reason WHY"
+                   : "tidemark resume " + name + " --reason WHY"};
+  if (const auto percent = number_in(part(connector, "sending_percent")).value_or(100);
+      percent < 100)
+    return {std::move(id), Verdict::warn, fmt::format("sending goes on at {} %", percent),
+            "changes reach it slowly", "tidemark resume-all --to 100 --reason WHY"};
+  return {std::move(id), Verdict::pass, "it is not paused"};
+}
+
 /// What the service knows of one system.
 Checks known_of(const Json& connector, const Json& services) {
   const auto name = words_in(part(connector, "name"));
   const auto id = [&](const char* what) { return "connector." + name + "." + what; };
   Checks out;
-  const bool paused = !part(connector, "paused").is_null();
-  out.push_back(paused ? Check{id("pause"), Verdict::warn, "it is paused",
-                               "nothing but opt-outs is sent to it",
-                               "tidemark resume " + name + " --reason WHY"}
-                       : Check{id("pause"), Verdict::pass, "it is not paused"});
+  out.push_back(pause_check(connector, id("pause"), name));
   const auto circuit = words_in(part(part(connector, "circuit"), "state"));
   out.push_back(circuit.empty() || circuit == "closed"
                     ? Check{id("circuit"), Verdict::pass, "requests flow"}

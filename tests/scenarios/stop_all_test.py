@@ -68,7 +68,7 @@ class StopAll(TwoSystems):
         self.assertEqual(self.health()["status"], "degraded")
         self.resume(100)
         self.wait_for("all is well", lambda: self.health()["status"] == "connected")
-        self.assertEqual(self.resume(100, codes=(1, 2, 3, 69, 70))[-1:], [], "there is nothing to resume")
+        self.resume(100, codes=(1,))  # there is nothing to resume
 
     def test_opt_outs_can_be_stopped_too_and_are_decided_all_the_same(self):
         self.people(1)

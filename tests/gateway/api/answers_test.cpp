@@ -25,6 +25,8 @@ const std::string imported_file(64, 'a');
 /// Something in every table.
 struct Filling {
   explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
+    open.configuration = &configuration;
+    open.open();
     sample::write(open.log, open.hasher);
     story.known();
     story.stop();
@@ -243,6 +245,7 @@ struct Filling {
     return at;
   }
 
+  SetConfiguration configuration;
   House& open;
   sample::StopStory story;
   Position repair;

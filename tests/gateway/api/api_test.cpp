@@ -46,19 +46,20 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
   EXPECT_THAT(names,
               testing::ElementsAre(
                   "action", "actions", "alerts", "allow_call", "api_health", "broadcasts",
-                  "conflicts", "connect_account", "connectors", "contact", "contact_import",
-                  "contact_state", "contacts", "decide_review", "deliveries", "delivery",
-                  "duplicates", "event", "events", "health", "health_component", "health_live",
-                  "health_ready", "import_contacts", "import_opt_outs", "lists", "make_checkpoint",
-                  "mapping_repair", "mappings", "merge_contacts", "messages", "metrics",
-                  "opt_out_history", "opt_out_import", "opt_outs", "opt_outs_by_hand",
+                  "configuration", "conflicts", "connect_account", "connectors", "contact",
+                  "contact_import", "contact_state", "contacts", "decide_review", "deliveries",
+                  "delivery", "duplicates", "event", "events", "health", "health_component",
+                  "health_live", "health_ready", "import_contacts", "import_opt_outs", "lists",
+                  "make_checkpoint", "mapping_repair", "mappings", "merge_contacts", "messages",
+                  "metrics", "opt_out_history", "opt_out_import", "opt_outs", "opt_outs_by_hand",
                   "opt_outs_done", "page", "parked", "pause_connector", "purge_delivery",
                   "quarantine", "quarantine_webhook", "queues", "rebuild_lists", "receivers",
-                  "record_reveal", "refused_signatures", "release_parked", "repair_mapping",
-                  "reprocess_webhook", "request_backfill", "request_opt_in", "request_opt_out",
-                  "resume_connector", "retry_delivery", "reviews", "start_action", "status",
-                  "stop_action", "test_receiver", "timeline", "unmerge_contacts", "webhook",
-                  "webhook_done", "webhook_kinds", "webhook_test", "write_off_delivery"));
+                  "record_reveal", "refused_signatures", "release_parked", "reload",
+                  "repair_mapping", "reprocess_webhook", "request_backfill", "request_opt_in",
+                  "request_opt_out", "resume_all", "resume_connector", "retry_delivery", "reviews",
+                  "start_action", "status", "stop_action", "stop_all", "test_receiver", "timeline",
+                  "unmerge_contacts", "webhook", "webhook_done", "webhook_kinds", "webhook_test",
+                  "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {
