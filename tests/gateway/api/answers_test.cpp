@@ -213,6 +213,7 @@ struct Filling {
     report.circuit_since = now;
     report.probe_at = now;
     report.pause = domain::Pause{Position{9}, now, false, "maintenance", "ops"};
+    report.pause->planned_end = now;
     report.account.emplace();
     report.account->expires_at = now;
     report.budget.stated.limit = 100;
