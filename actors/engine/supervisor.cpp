@@ -224,14 +224,16 @@ void SupervisorState::crowded(const Crowded& message) {
 /// Whoever is started again later has it too.
 void SupervisorState::set_pace(const NewPace& message) {
   for (auto& tenant : tenants_) {
-    if (tenant.context->tenant != message.tenant
-        || !tenant.context->destinations.contains(message.connector))
+    const auto& known = tenant.context->destinations;
+    const auto at = known.find(message.connector);
+    if (tenant.context->tenant != message.tenant || at == known.end()
+        || at->second.pace() == message.pace)
       continue;
     auto context = std::make_shared<TenantContext>(*tenant.context);
     context->destinations.at(message.connector).set(message.pace);
     tenant.context = std::move(context);
-    for (const auto& [name, delivery] : tenant.deliveries)
-      self_->send(delivery, NewContext{tenant.context});
+    if (const auto its = tenant.deliveries.find(message.connector); its != tenant.deliveries.end())
+      self_->send(its->second, NewContext{tenant.context});
   }
 }
 

@@ -22,6 +22,7 @@ struct Pace {
   std::size_t burst = 10;
   std::size_t concurrency = 8;
   domain::BreakerRules breaker;
+  bool operator==(const Pace&) const = default;
 };
 
 /// One connector of the tenant, ready to be used.
@@ -37,6 +38,7 @@ struct Destination {
   domain::BreakerRules breaker;
   /// Reads the settings with their secrets anew (a token was refused). Not used with `oauth`.
   std::function<connectors::Settings()> reread;
+  Pace pace() const { return {requests_per_second, burst, concurrency, breaker}; }
   void set(const Pace& pace) {
     requests_per_second = pace.requests_per_second;
     burst = pace.burst;
