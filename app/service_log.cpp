@@ -69,8 +69,8 @@ void log_line(Level level, std::string_view event, LogMembers members) {
   stderr_logger().log(level_of(level), line);
 }
 
-void show_debug_lines() {
-  stderr_logger().set_level(spdlog::level::debug);
+void show_debug_lines(bool shown) {
+  stderr_logger().set_level(shown ? spdlog::level::debug : spdlog::level::info);
 }
 
 } // namespace tidemark::app

@@ -13,7 +13,7 @@ enum class Level { debug, info, warning, error };
 /// Members are names and values made for people; the line also has time, level and event.
 using LogMembers = std::initializer_list<std::pair<std::string_view, std::string>>;
 void log_line(Level level, std::string_view event, LogMembers members = {});
-/// From now on lines of level debug are written too.
-void show_debug_lines();
+/// Are lines of level debug written too, from now on?
+void show_debug_lines(bool shown = true);
 
 } // namespace tidemark::app

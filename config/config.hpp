@@ -24,6 +24,12 @@ struct HealthConfig {
   std::uint32_t probes_per_second = 20; ///< over all connectors; 0: idle ones are not asked
 };
 
+/// Where backups are, so that somebody is told when none was put back to check it for long.
+struct BackupConfig {
+  std::string dir; ///< "" nobody looks
+  std::uint32_t verified_within_hours = 26;
+};
+
 /// Who is told of alerts.
 struct ReceiverConfig {
   enum class Kind : std::uint8_t { webhook, alertmanager, mail };
@@ -117,6 +123,7 @@ struct Config {
   std::string log_dir = "data"; ///< as written: relative to the working folder
   bool log_debug = false;       ///< the service's log has a line for each request
   HealthConfig health;
+  BackupConfig backup;
   AlertConfig alerts;
   SyncConfig sync;
   std::vector<TenantConfig> tenants;

@@ -87,6 +87,16 @@ HealthConfig read_health(Section section) {
   return out;
 }
 
+BackupConfig read_backup(Section section) {
+  BackupConfig out;
+  constexpr std::uint32_t most = 24 * 366;
+  out.dir = section.text("dir");
+  out.verified_within_hours =
+      section.integer("verified_within_hours", out.verified_within_hours, 1, most);
+  section.refuse_unknown_keys();
+  return out;
+}
+
 std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading) {
   std::vector<TenantConfig> tenants;
   std::set<std::string> ids;
@@ -120,6 +130,7 @@ void read_all(const toml::table& table, Loading& loading, Config& config) {
   read_server(root.at("server"), config.server);
   config.log_dir = read_log(root.at("log"), config.log_debug);
   config.health = read_health(root.at("health"));
+  config.backup = read_backup(root.at("backup"));
   auto tenants = root.each("tenants");
   root.check("tenants", !tenants.empty(), "there is no tenant",
              "add [[tenants]] with id = \"...\"");

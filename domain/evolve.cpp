@@ -261,6 +261,10 @@ void apply(Contact& contact, const events::DeliveryRejected& e, Timestamp at) {
   give_up(contact, e.facts.delivery, at, e.facts.reason_code);
 }
 
+void apply(Contact& contact, const events::DeliveryDied& e, Timestamp at) {
+  give_up(contact, e.facts.delivery, at, e.facts.reason_code);
+}
+
 /// Nothing was written: what the record shows is decided about as its own word, so what else was
 /// on its way there is planned anew. One that was given up before is in use again.
 void adopt_existing(Contact& contact, const events::DeliveryAccepted& e) {
@@ -373,9 +377,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [&](const events::DeliveryRejected& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliveryUnknown& e) { apply(contact, e); },
           [&](const events::DeliveryRetryScheduled& e) { apply(contact, e); },
-          [&](const events::DeliveryDied& e) {
-            give_up(contact, e.facts.delivery, recorded_at, e.facts.reason_code);
-          },
+          [&](const events::DeliveryDied& e) { apply(contact, e, recorded_at); },
           [&](const events::DeliverySuperseded& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::DeliverySuppressed& e) { give_up(contact, e.delivery, recorded_at); },
           [&](const events::ConsentApplied& e) { apply(contact, e); },
@@ -418,7 +420,8 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::WebhookReceived&) {},
           [](const events::WebhookInterpreted&) {},
           [](const events::WebhookReprocessRequested&) {},
-          [](const OneOf<events::EngineStarted, events::LogRestored> auto&) {},
+          [](const OneOf<events::EngineStarted, events::LogRestored,
+                         events::ConfigReloaded> auto&) {},
           [](const events::ConfigApplied&) {},
           [](const events::TimerDue&) {},
           [](const events::RecoveryPerformed&) {},

@@ -232,7 +232,11 @@ void Interpretation::take(const events::OptOutImported& row) {
       address_key(context_.hasher, context_.tenant, row.kind, row.address.reveal());
   if (!address)
     return skip({events::Outcome::skipped, Reason::bad_address, "The row names no address."});
-  const auto signs = signs_of(row, draft_.facts.consent_of(address->hash), context_.cause.now);
+  const auto state = draft_.facts.consent_of(address->hash);
+  const auto signs = signs_of(row, state, context_.cause.now);
+  if (signs.empty() && any_suppression(state).gate == Gate::in_review)
+    return skip({events::Outcome::no_change, Reason::older_than_opt_in,
+                 "A review of the same waits for a person already."});
   if (signs.empty())
     return skip({events::Outcome::no_change, Reason::opt_out_stands_already,
                  "The same opt-out stands already."});

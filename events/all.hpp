@@ -55,7 +55,8 @@ using AnyEvent = std::variant<
     ContactImported, LogRestored, WebhookRepeated, OpportunityObserved, CustomFieldsChecked,
     BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
-    UserEnabled, SessionGranted, SessionEnded, PeopleRead>;
+    UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
+    ConfigReloaded>;
 
 namespace detail {
 template <class T, class Variant>

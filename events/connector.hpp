@@ -23,17 +23,26 @@ struct UntilReadBack {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<UntilReadBack>> = true;
 
+/// Until when people plan it to last. Nothing goes on by itself then: a person sees to it.
+struct PlannedEnd {
+  Timestamp at;
+  TIDEMARK_MEMBERS(PlannedEnd, at)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<PlannedEnd>> = true;
+
 /// An operator holds deliveries to a system back. Stream `connector/<name>`, written by the API.
 struct ConnectorPaused {
   static constexpr std::string_view name = "connector.paused.v1";
   ConnectorName connector;
   bool hold_opt_outs = false; ///< opt-outs wait too; else they go out in spite of the pause
   std::string reason;
-  std::string by; ///< name of the token that asked
+  std::string by; ///< name of the token that asked; `tidemark` when sending fell back by itself
   std::string request_id;
   std::optional<UntilReadBack> until_read_back{};
+  std::optional<PlannedEnd> planned_end{};
   TIDEMARK_MEMBERS(ConnectorPaused, connector, hold_opt_outs, reason, by, request_id,
-                   until_read_back)
+                   until_read_back, planned_end)
 };
 
 /// Deliveries go on where they stood. Stream `connector/<name>`.
@@ -44,6 +53,28 @@ struct ConnectorResumed {
   std::string by;
   std::string request_id;
   TIDEMARK_MEMBERS(ConnectorResumed, connector, reason, by, request_id)
+};
+
+/// Somebody stops all that a tenant sends. Webhooks are taken and decided all the same. Stream
+/// `admin/sending`, written by the API.
+struct SendingStopped {
+  static constexpr std::string_view name = "sending.stopped.v1";
+  bool hold_opt_outs = false; ///< opt-outs wait too; else they go out in spite of the stop
+  std::optional<PlannedEnd> planned_end{};
+  std::string reason;
+  std::string by; ///< name of the token that asked
+  std::string request_id;
+  TIDEMARK_MEMBERS(SendingStopped, hold_opt_outs, planned_end, reason, by, request_id)
+};
+
+/// Sending goes on, in full or in part. Stream `admin/sending`.
+struct SendingResumed {
+  static constexpr std::string_view name = "sending.resumed.v1";
+  std::uint32_t percent = 100; ///< of the requests a second and at a time; opt-outs are not slowed
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(SendingResumed, percent, reason, by, request_id)
 };
 
 /// A system failed so often in a row that only probes go out until it answers again. Stream
@@ -143,8 +174,9 @@ struct CustomFieldsChecked {
 
 /// The events above: none is about a contact.
 template <class T>
-concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::
-    is_same_v<T, ConnectorResumed> || std::is_same_v<T, CircuitOpened> || std::is_same_v<
+concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::is_same_v<
+    T, ConnectorResumed> || std::is_same_v<T, CircuitOpened> || std::
+    is_same_v<T, SendingStopped> || std::is_same_v<T, SendingResumed> || std::is_same_v<
         T, CircuitClosed> || std::is_same_v<T, DailyLimitReached> || std::
         is_same_v<T, TokenRefreshed> || std::is_same_v<T, TokenRefused> || std::is_same_v<
             T, CredentialChanged> || std::is_same_v<T, CustomFieldsChecked>;

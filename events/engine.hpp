@@ -118,6 +118,17 @@ struct ConfigApplied {
                    conversation, parking_timeout_seconds, manual_edits, placement)
 };
 
+/// The configuration was read again while the service ran. Stream `admin`, for each tenant with the
+/// keys that concern it. What decisions depend on is in ConfigApplied, and is not changed by this.
+struct ConfigReloaded {
+  static constexpr std::string_view name = "config.reloaded.v1";
+  std::vector<std::string> applied;       ///< keys that have another value from now on
+  std::vector<std::string> needs_restart; ///< keys that have one in the file alone
+  std::string by;                         ///< who asked
+  std::string request_id;
+  TIDEMARK_MEMBERS(ConfigReloaded, applied, needs_restart, by, request_id)
+};
+
 /// A point in time that a decision had asked for has come; the cause of what follows (rule 6).
 struct TimerDue {
   static constexpr std::string_view name = "timer.due.v1";

@@ -1,6 +1,7 @@
 #include "gateway/dispatch.hpp"
 
 #include "base/contains.hpp"
+#include "base/text/joined.hpp"
 #include "gateway/access/routes.hpp"
 #include "gateway/actions/bulk_actions.hpp"
 #include "gateway/actions/routes.hpp"
@@ -20,7 +21,6 @@
 #include "gateway/page/routes.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -61,7 +61,8 @@ Routes routes() {
                                reveal_routes,     message_routes,        opt_out_import_routes,
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
-                               user_routes,       purge_routes,          receiver_routes})
+                               user_routes,       purge_routes,          receiver_routes,
+                               sending_routes,    configuration_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -184,7 +185,7 @@ Answer Api::refuse_right(const ApiRequest& request, const Caller& caller) const 
   const auto roles = domain::roles_with(request.route->right);
   const Json details{{"role", domain::name_of(caller.role)}, {"roles", roles}};
   const auto who = roles.empty() ? std::string("only programs on the service's own machine may")
-                                 : fmt::format("these may: {}", fmt::join(roles, ", "));
+                                 : "these may: " + joined(roles, ", ");
   return problem({403, "forbidden",
                   fmt::format("the role {} may not do this; {}", domain::name_of(caller.role), who),
                   details.dump()},

@@ -8,6 +8,7 @@
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -163,6 +164,13 @@ struct UnknownKind {
   Timestamp first, last;
 };
 
+/// No backup was put back and checked for longer than is allowed.
+struct OverdueBackup {
+  Timestamp since;               ///< from then on it was too long
+  std::optional<Timestamp> last; ///< when one was
+  std::string problem;           ///< why the backups cannot be looked at, "" when they can
+};
+
 /// It is acknowledged, and stands in the spool: the process is about to end.
 inline constexpr std::string_view spooled_reason = "spooled";
 
@@ -181,6 +189,7 @@ public:
   virtual std::optional<Timestamp> disk_low_since() const { return std::nullopt; }
   virtual std::vector<BadMeasure> bad_measures() const { return {}; }
   virtual std::vector<UnknownKind> unknown_kinds() const { return {}; }
+  virtual std::optional<OverdueBackup> overdue_backup() const { return std::nullopt; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
 };
@@ -256,6 +265,22 @@ struct LogCheckpoint {
   std::string log_id; ///< hex, of which log
 };
 
+/// What a reading of the configuration while the service runs led to, by key.
+struct ReloadOutcome {
+  std::vector<std::string> applied, needs_restart;
+};
+/// The configuration of the running service.
+class ConfigurationPort {
+public:
+  virtual ~ConfigurationPort() = default;
+  /// Reads the file anew and uses what may be another. Error: bad_configuration with every fault, a
+  /// line each; nothing has changed then. not_stored: likewise.
+  virtual Result<ReloadOutcome> reload(const std::string& by, const std::string& request_id) = 0;
+  /// Key, value and source of all that is in force; secrets masked.
+  virtual std::vector<std::array<std::string, 3>> in_force() const = 0;
+  virtual AlertThresholds thresholds() const = 0;
+};
+
 /// The world behind the gateway.
 struct GatewayPorts {
   storage::LogStore& log;
@@ -272,6 +297,7 @@ struct GatewayPorts {
   const AlertMemory* alerts = nullptr; ///< null: nobody remembers
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
+  ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
 };
 
 } // namespace tidemark::gateway

@@ -2,6 +2,7 @@
 #include "replay-tools/access/access_arguments.hpp"
 #include "replay-tools/access/audit_access.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
+#include "replay-tools/configuration/configuration_commands.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
@@ -9,6 +10,7 @@
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
+#include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
@@ -47,6 +49,7 @@ struct Arguments {
   TenantOptions tenant;
   UserOptions user;
   AccessAudit access;
+  StopOptions stop;
   ReprocessOptions reprocess;
   MarkOptions mark;
   ImportOptions import;
@@ -59,6 +62,8 @@ struct Arguments {
   BackupOptions backup;
   RestoreOptions restore;
   DiagnoseOptions diagnose;
+  ReportOptions report;
+  std::string example;
 };
 
 } // namespace tidemark::tools

@@ -1,5 +1,5 @@
 #include "base/version.hpp"
-#include "replay-tools/arguments.hpp"
+#include "replay-tools/operate_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/siblings.hpp"
 #include "replay-tools/unknown_word.hpp"
@@ -15,8 +15,6 @@
 // of its name.
 namespace tidemark::tools {
 namespace {
-
-using Run = std::function<Result<int>(Arguments&)>;
 
 constexpr const char* how_contacts_are_named = "contact id, phone, e-mail, connector:remote-id";
 
@@ -89,11 +87,12 @@ public:
     add_custom_fields_command();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
-    add_diagnose();
+    add_operate_commands(app_, a_,
+                         [this](CLI::App& parent, const std::string& name, const std::string& help,
+                                Run run) { return command(parent, name, help, std::move(run)); });
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
     add_alerts();
-    add_pause_commands();
     add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});
@@ -375,14 +374,6 @@ private:
     add_reveal(access);
   }
 
-  void add_diagnose() {
-    auto* out =
-        command(app_, "diagnose", "what is wrong with configuration, machine, service, systems",
-                [](Arguments& a) { return diagnose(a.common, a.diagnose); });
-    out->add_option("--backups", a_.diagnose.backups, "folder of backups to look at too");
-    out->add_flag("--all", a_.diagnose.all, "also print what passes");
-  }
-
   void add_backup_commands() {
     auto* make = command(app_, "backup", "copy the log while the service runs, and check the copy",
                          [](Arguments& a) { return backup(a.common, a.backup); });
@@ -519,22 +510,6 @@ private:
     command(*all, "test", "send a test message to those who are told", [](Arguments& a) {
       return test_receivers(a.common, a.receiver);
     })->add_option("receiver", a_.receiver, "only this one");
-  }
-
-  void add_pause_commands() {
-    const auto add = [this](const char* name, const char* help, auto run) {
-      auto* out = command(app_, name, help, [run](Arguments& a) { return run(a.common, a.pause); });
-      auto* which = out->add_option_group("which");
-      which->add_option("connector", a_.pause.connector, "one connector");
-      which->add_flag("--all", a_.pause.all, "every connector that is written to");
-      which->require_option(1);
-      out->add_option("--reason", a_.pause.reason, "why; it is kept as evidence")->required();
-      return out;
-    };
-    add("pause", "have the service write nothing to a system; it goes on taking webhooks", pause)
-        ->add_flag("--hold-opt-outs", a_.pause.hold_opt_outs,
-                   "opt-outs wait too; set them there by hand");
-    add("resume", "have the service send what waited for a paused system", resume);
   }
 
   void add_webhook_commands() {

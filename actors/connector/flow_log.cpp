@@ -22,6 +22,10 @@ Status read_suspension(const TenantContext& context, domain::FlowControl& flow) 
   return Done{};
 }
 
+std::optional<Timestamp> end_of(const std::optional<events::PlannedEnd>& planned) {
+  return planned ? std::optional(planned->at) : std::nullopt;
+}
+
 } // namespace
 
 Status read_circuit(const TenantContext& context, const ConnectorName& target,
@@ -56,8 +60,31 @@ Status read_pause(const TenantContext& context, const ConnectorName& target,
                           .hold_opt_outs = paused->hold_opt_outs,
                           .reason = paused->reason,
                           .by = paused->by,
-                          .lets_look = paused->until_read_back.has_value()};
+                          .lets_look = paused->until_read_back.has_value(),
+                          .planned_end = end_of(paused->planned_end)};
   flow.set_pause(newest, std::move(pause));
+  return Done{};
+}
+
+Status read_stop(const TenantContext& context, domain::FlowControl& flow) {
+  TRY(newest,
+      context.log().newest_tagged(context.tenant, storage::stream_tag(events::sending_stream())));
+  if (newest == flow.stop_read_to())
+    return Done{};
+  TRY(said, storage::recorded_event(context.log(), newest));
+  std::optional<domain::Pause> stop;
+  std::uint32_t percent = 100;
+  if (const auto* stopped = std::get_if<events::SendingStopped>(&said.event))
+    stop = domain::Pause{.position = newest,
+                         .since = said.envelope.recorded_at,
+                         .hold_opt_outs = stopped->hold_opt_outs,
+                         .reason = stopped->reason,
+                         .by = stopped->by,
+                         .planned_end = end_of(stopped->planned_end),
+                         .of_all = true};
+  else if (const auto* resumed = std::get_if<events::SendingResumed>(&said.event))
+    percent = resumed->percent;
+  flow.set_stop(newest, std::move(stop), percent);
   return Done{};
 }
 
@@ -91,6 +118,10 @@ std::array<storage::TagCondition, 2> no_newer_pause(const ConnectorName& target,
   return {storage::TagCondition{storage::stream_tag(events::connector_stream(target)),
                                 flow.pause_read_to()},
           storage::TagCondition{events::suspension_tag(), flow.suspension_read_to()}};
+}
+
+storage::TagCondition no_newer_stop(const domain::FlowControl& flow) {
+  return {storage::stream_tag(events::sending_stream()), flow.stop_read_to()};
 }
 
 domain::LimitSignal limits_in(const connectors::Connector& connector,

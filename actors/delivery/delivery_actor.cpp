@@ -37,6 +37,8 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Ten
     return fail(read.error());
   if (const auto read = read_pause(*context_, target_, flow_); !read)
     return fail(read.error());
+  if (const auto read = read_stop(*context_, flow_); !read)
+    return fail(read.error());
   const auto checkpoint = context_->tables.checkpoint(checkpoint_table(*context_, target_));
   if (!checkpoint)
     return fail(checkpoint.error());
@@ -150,7 +152,8 @@ void DeliveryState::work_through(domain::Turn turn) {
   // An opt-out that is not decided yet holds up almost everybody. Asking all who wait for their
   // turn would keep the very decision from a processor, for half a second with 20,000 of them.
   const auto held_max = undecided_opt_outs_.size() + destination_->concurrency;
-  for (auto left = ready_.size(turn); left > 0 && busy_ < destination_->concurrency; --left) {
+  const auto busy_max = flow_.busy_max(destination_->concurrency, turn == domain::Turn::opt_out);
+  for (auto left = ready_.size(turn); left > 0 && busy_ < busy_max; --left) {
     if (turn != domain::Turn::opt_out && undecided_opt_outs_.size() >= held_max)
       break;
     const auto contact = *ready_.front(turn);
@@ -267,6 +270,8 @@ void DeliveryState::settled(const AppendSettled& answer) {
     requests_.note(lane.failed, lane.answer->duration);
     operations_.note(lane.step, lane.failed, lane.answer->duration);
     note(flow_.on_outcome(lane.sign, lane.reason_code, contact));
+    if (flow_.take_fall_back())
+      note_in(events::connector_stream(target_), domain::fallen_back(target_));
   }
   if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
     return record_answer(contact, lane); // something newer about the contact: judge again
@@ -365,6 +370,8 @@ void DeliveryState::tick(const Tick& tick) {
     return fail(read.error());
   if (const auto read = read_pause(*context_, target_, flow_); !read)
     return fail(read.error());
+  if (const auto read = read_stop(*context_, flow_); !read)
+    return fail(read.error());
   if (inherited_out_ != 0U)
     inherit();
   tell_if_crowded();
@@ -395,6 +402,15 @@ void DeliveryState::store_checkpoint() {
 
 void DeliveryState::token_news(const TokenNews& news) {
   credential_.take(news);
+  work();
+}
+
+/// The one before is kept: what the credential refers to is in it.
+void DeliveryState::take(const NewContext& news) {
+  former_.push_back(std::exchange(context_, news.context));
+  destination_ = &context_->destinations.at(target_);
+  flow_.set_pace(destination_->requests_per_second, static_cast<double>(destination_->burst),
+                 destination_->breaker);
   work();
 }
 
@@ -440,6 +456,7 @@ DeliveryActor::behavior_type delivery_actor(DeliveryActor::stateful_pointer<Deli
       [self](const PageRequest&) { return self->state.grant_page(); },
       [self](const PageSeen& page) { self->state.page_seen(page); },
       [self](const TokenNews& news) { self->state.token_news(news); },
+      [self](const NewContext& news) { self->state.take(news); },
       [self](const ReportRequest&) { return self->state.report(); },
   };
 }

@@ -32,6 +32,7 @@ public:
   PageGrant grant_page();
   void page_seen(const PageSeen& page);
   void token_news(const TokenNews& news);
+  void take(const NewContext& news);
   FollowerReport report() const;
   /// Leaves to its successor what it knows of the limits.
   ~DeliveryState();
@@ -98,6 +99,8 @@ private:
 
   DeliveryActor::pointer self_ = nullptr;
   std::shared_ptr<const TenantContext> context_;
+  std::vector<std::shared_ptr<const TenantContext>>
+      former_; ///< before the configuration was reloaded
   ConnectorName target_;
   const Destination* destination_ = nullptr;
   TransportActor transport_;

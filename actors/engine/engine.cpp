@@ -136,6 +136,10 @@ Result<std::string> Engine::connect(const TenantId& tenant, const ConnectorName&
   return out;
 }
 
+void Engine::set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace) {
+  caf::anon_send(supervisor_, NewPace{tenant, connector, pace});
+}
+
 std::vector<FollowerReport> Engine::reports(std::chrono::milliseconds patience) {
   std::vector<FollowerReport> out;
   caf::scoped_actor self(*system_);

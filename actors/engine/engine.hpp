@@ -53,6 +53,8 @@ public:
   /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
   Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
                               const std::string& code);
+  /// From now on a system is written to at another pace.
+  void set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace);
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});

@@ -221,6 +221,22 @@ void SupervisorState::crowded(const Crowded& message) {
   }
 }
 
+/// Whoever is started again later has it too.
+void SupervisorState::set_pace(const NewPace& message) {
+  for (auto& tenant : tenants_) {
+    const auto& known = tenant.context->destinations;
+    const auto at = known.find(message.connector);
+    if (tenant.context->tenant != message.tenant || at == known.end()
+        || at->second.pace() == message.pace)
+      continue;
+    auto context = std::make_shared<TenantContext>(*tenant.context);
+    context->destinations.at(message.connector).set(message.pace);
+    tenant.context = std::move(context);
+    if (const auto its = tenant.deliveries.find(message.connector); its != tenant.deliveries.end())
+      self_->send(its->second, NewContext{tenant.context});
+  }
+}
+
 caf::result<AccountConnected> SupervisorState::connect(ConnectAccount& request) {
   for (const auto& tenant : tenants_)
     if (tenant.context->tenant == request.tenant)
@@ -293,6 +309,7 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
       [self](const LogAdvanced& message) { self->state.advanced(message); },
       [self](const Tick& message) { self->state.tick(message); },
       [self](const Crowded& message) { self->state.crowded(message); },
+      [self](const NewPace& message) { self->state.set_pace(message); },
       [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },

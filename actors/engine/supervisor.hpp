@@ -54,6 +54,7 @@ public:
   void advanced(const LogAdvanced& message);
   void tick(const Tick& message);
   void crowded(const Crowded& message);
+  void set_pace(const NewPace& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();

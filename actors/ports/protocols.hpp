@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/http/http_client.hpp"
+#include "actors/ports/tenant_context.hpp"
 #include "base/time.hpp"
 #include "domain/delivery/connector_report.hpp"
 #include "domain/delivery/flow_control.hpp"
@@ -141,6 +142,17 @@ struct FollowerReport {
 };
 struct ReportRequest {};
 
+/// Another pace for a connector, from the configuration read anew.
+struct NewPace {
+  TenantId tenant;
+  ConnectorName connector;
+  Pace pace;
+};
+/// The same for its delivery actor, with the context in which it stands.
+struct NewContext {
+  std::shared_ptr<const TenantContext> context;
+};
+
 // ---- actors
 
 /// CONTACT: decides for one contact, one command at a time. Answers with CommandDecided.
@@ -182,6 +194,7 @@ using DeliveryActor =
                      caf::reacts_to<AppendSettled>, caf::reacts_to<DecidedThrough>,
                      caf::reacts_to<RecordAnswer>, caf::replies_to<PageRequest>::with<PageGrant>,
                      caf::reacts_to<PageSeen>, caf::reacts_to<TokenNews>,
+                     caf::reacts_to<NewContext>,
                      caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
 /// BACKFILL: one per tenant and connector. Lists the system's contacts when that was asked for;
@@ -207,7 +220,7 @@ using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_t
 /// backfills. It grants probes, in the order in which they were asked for.
 using SupervisorActor =
     caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>, caf::reacts_to<Crowded>,
-                     caf::replies_to<ProbeRequest>::with<ProbeGrant>,
+                     caf::reacts_to<NewPace>, caf::replies_to<ProbeRequest>::with<ProbeGrant>,
                      caf::replies_to<ConnectAccount>::with<AccountConnected>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
 
@@ -241,4 +254,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ConnectAccount)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AccountConnected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::FollowerReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ReportRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewPace)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewContext)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<tidemark::actors::FollowerReport>)

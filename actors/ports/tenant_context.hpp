@@ -16,6 +16,15 @@
 /// changes.
 namespace tidemark::actors {
 
+/// How fast a system is written to: all of a destination that may be another while it runs.
+struct Pace {
+  double requests_per_second = 0;
+  std::size_t burst = 10;
+  std::size_t concurrency = 8;
+  domain::BreakerRules breaker;
+  bool operator==(const Pace&) const = default;
+};
+
 /// One connector of the tenant, ready to be used.
 struct Destination {
   connectors::Configured configured;
@@ -29,6 +38,13 @@ struct Destination {
   domain::BreakerRules breaker;
   /// Reads the settings with their secrets anew (a token was refused). Not used with `oauth`.
   std::function<connectors::Settings()> reread;
+  Pace pace() const { return {requests_per_second, burst, concurrency, breaker}; }
+  void set(const Pace& pace) {
+    requests_per_second = pace.requests_per_second;
+    burst = pace.burst;
+    concurrency = pace.concurrency;
+    breaker = pace.breaker;
+  }
   bool oauth = false; ///< its tokens come from an account that somebody connects, and are renewed
 };
 

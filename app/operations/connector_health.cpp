@@ -74,6 +74,14 @@ ConnectorHealth sending_health(const domain::ConnectorReport& report, Timestamp 
                       report.requests_out, report.failures, seen(report.connection, now))};
 }
 
+/// By whom and why stands behind a login.
+std::string describe_pause(const domain::Pause& pause) {
+  return fmt::format("{} since {}{}{}", pause.of_all ? "all sending is stopped" : "paused",
+                     to_rfc3339(pause.since),
+                     pause.planned_end ? ", planned until " + to_rfc3339(*pause.planned_end) : "",
+                     pause.hold_opt_outs ? "; opt-outs wait too" : "");
+}
+
 std::string describe_refusal(const domain::ConnectionEvidence& connection) {
   if (const auto* refusal = connection.refusal())
     return fmt::format("{} since {}: {}",
@@ -121,9 +129,9 @@ ConnectorHealth connector_health(const domain::ConnectorReport& report, Timestam
     worse("degraded", "the system's limit for a day is used up; deliveries but opt-outs wait until "
                           + to_rfc3339(*report.budget.until));
   if (report.pause)
-    worse("degraded", fmt::format("paused since {}{}",
-                                  to_rfc3339(report.pause->since), // by whom: behind a login
-                                  report.pause->hold_opt_outs ? "; opt-outs wait too" : ""));
+    worse("degraded", describe_pause(*report.pause));
+  if (report.percent < 100)
+    worse("degraded", fmt::format("sending goes on at {} %", report.percent));
   // Where its answers tell nothing of the key, only somebody who sends can show that it is taken.
   out.is_overdue = out.status == "unknown" && report.is_probed
                    && (report.judges_probes || !domain::is_reached(report.connection, now));

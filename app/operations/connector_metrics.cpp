@@ -37,6 +37,8 @@ constexpr Gauge gauges[] = {
      }},
     {"tidemark_connector_paused", "1 while an operator holds deliveries back, 0 else.",
      [](const ConnectorReport& r, Timestamp) { return std::optional(yes(r.pause.has_value())); }},
+    {"tidemark_sending_percent", "How much of what may be sent goes out, while sending is resumed.",
+     [](const ConnectorReport& r, Timestamp) { return std::optional<double>(r.percent); }},
     {"tidemark_rate_limit", "Requests in a window, as the system states.",
      [](const ConnectorReport& r, Timestamp) {
        return given(r.budget.stated.limit.has_value(), r.budget.stated.limit.value_or(0));

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine/engine.hpp"
+#include "app/operations/backup_looker.hpp"
 #include "app/operations/connector_health.hpp"
 #include "app/operations/log_watch.hpp"
 #include "app/watches/backlog_watch.hpp"
@@ -7,6 +8,7 @@
 #include "app/watches/not_stored_watch.hpp"
 #include "app/watches/rate_watch.hpp"
 #include "app/watches/silence_watch.hpp"
+#include "config/config.hpp"
 #include "gateway/ports.hpp"
 #include "storage/open_log.hpp"
 
@@ -20,12 +22,20 @@ namespace tidemark::app {
 class HealthProbe final : public gateway::HealthPort {
 public:
   HealthProbe(const storage::OpenLog& folder, storage::LogStore& log, const WallClock& clock,
-              const gateway::AlertThresholds& thresholds = {})
+              const gateway::AlertThresholds& thresholds = {},
+              const config::BackupConfig& backup = {})
       : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log),
-        watch_(log), measures_(thresholds) {}
+        watch_(log), measures_(thresholds),
+        backups_(backup.dir, to_hex(folder.incarnation()),
+                 std::chrono::hours{backup.verified_within_hours}, clock) {}
 
   /// Called by the service's main loop.
   void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {});
+  /// Called by the same; from the next update on.
+  void set(const gateway::AlertThresholds& thresholds) {
+    thresholds_ = thresholds;
+    measures_.set(thresholds);
+  }
   void stop_accepting() { accepting_ = false; }
   /// A part of the engine failed and is started again.
   void count_failure() { ++failures_; }
@@ -46,6 +56,9 @@ public:
   std::optional<Timestamp> disk_low_since() const override;
   std::vector<gateway::BadMeasure> bad_measures() const override;
   std::vector<gateway::UnknownKind> unknown_kinds() const override;
+  std::optional<gateway::OverdueBackup> overdue_backup() const override {
+    return backups_.overdue();
+  }
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
 
@@ -58,7 +71,7 @@ private:
   const storage::OpenLog& folder_;
   storage::LogStore& log_;
   const WallClock& clock_;
-  const gateway::AlertThresholds thresholds_;
+  gateway::AlertThresholds thresholds_;
   std::optional<Timestamp> disk_low_;
   SilenceWatch silence_;
   std::atomic<bool> accepting_{true};
@@ -75,6 +88,7 @@ private:
   LogWatch watch_; ///< of the main loop alone
   std::vector<gateway::UnknownKind> unknown_kinds_;
   MeasureWatch measures_;
+  BackupLooker backups_;
   Resources resources_;
 };
 

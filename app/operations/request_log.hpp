@@ -1,6 +1,7 @@
 #pragma once
 #include "gateway/ports.hpp"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -18,6 +19,7 @@ public:
 
   void refused(const gateway::RefusedWebhook& webhook) override;
   void answered(const gateway::AnsweredRequest& request) override;
+  void set_debug(bool debug) { debug_ = debug; }
 
 private:
   struct Last {
@@ -25,7 +27,7 @@ private:
     std::uint64_t left_out = 0; ///< since
   };
   const WallClock& clock_;
-  const bool debug_;
+  std::atomic<bool> debug_;
   std::mutex guard_;
   std::map<std::pair<std::string, std::string>, Last> last_; ///< of address and reason
 };

@@ -7,6 +7,7 @@
 #include "app/operations/request_log.hpp"
 #include "app/operations/state_log.hpp"
 #include "app/process/stop_signals.hpp"
+#include "app/service/reloader.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log.hpp"
 #include "base/crypto.hpp"
@@ -183,9 +184,25 @@ to_be_told(const std::vector<std::pair<TenantId, gateway::Alert>>& active) {
   return out;
 }
 
+void tell_alerts(AlertLog& alerts, Notifier& notifier) {
+  alerts.look();
+  if (const auto active = alerts.active())
+    notifier.look(to_be_told(*active));
+}
+
+/// Why the followers end, in the service's log and its figures.
+actors::FailureReport failure_report(HealthProbe& health) {
+  return [&](std::string_view actor, std::string_view what) {
+    health.count_failure();
+    log_line(Level::error, "actor_failed",
+             {{"actor", std::string(actor)}, {"text", std::string(what)}});
+  };
+}
+
 /// Everything that runs once the folder is open.
-int run(const ServeOptions& options, const config::Config& config, storage::OpenLog& folder,
+int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
+  const auto& config = loaded.config;
   auto& log = folder.log();
   // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
   // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
@@ -195,12 +212,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
     return refuse(recorded.error(), exit_storage);
   auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
-  HealthProbe health(folder, log, clock, gateway_settings.alerts);
-  const actors::FailureReport report = [&](std::string_view actor, std::string_view what) {
-    health.count_failure();
-    log_line(Level::error, "actor_failed",
-             {{"actor", std::string(actor)}, {"text", std::string(what)}});
-  };
+  HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(options.data_dir);
   auto setups = tenant_setups(config, options.config_file, token_files);
   if (!setups)
@@ -212,7 +224,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
                          .clock = clock,
                          .http = actors::make_curl_client({}),
                          .token_files = token_files,
-                         .report = report,
+                         .report = failure_report(health),
                          .notice = log_notice});
   RequestLog requests(clock, config.log_debug);
   gateway::GatewayPorts ports{
@@ -227,6 +239,8 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
       },
       std::bind_front(&actors::Engine::connect, &engine),
       &requests};
+  Reloader configuration(options.config_file, loaded, log, engine, requests);
+  ports.configuration = &configuration;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
@@ -237,7 +251,7 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
   const auto resources = [&] {
-    return read_resources(options.data_dir, gateway_settings.alerts.memory_limit);
+    return read_resources(options.data_dir, configuration.thresholds().memory_limit);
   };
   health.update(engine.reports(first_report_patience), resources());
   gateway::Gateway gateway(gateway_settings, ports);
@@ -246,11 +260,10 @@ int run(const ServeOptions& options, const config::Config& config, storage::Open
   announce_ready(options, gateway.port());
   StateLog states;
   while (!signals.wait(between_looks)) {
+    health.set(configuration.thresholds());
     health.update(engine.reports(), resources());
     states.look(health.connectors());
-    alerts.look();
-    if (const auto active = alerts.active())
-      notifier.look(to_be_told(*active));
+    tell_alerts(alerts, notifier);
   }
   drain(health, gateway, engine);
   return 0;
@@ -281,7 +294,7 @@ int serve(const ServeOptions& given) {
     return refuse(folder.error(), storage::exit_code_of(folder.error()));
   for (const auto& note : (*folder)->notes())
     log_line(Level::warning, "data_folder", {{"text", note}});
-  const int code = run(options, loaded.config, **folder, signals, clock);
+  const int code = run(options, loaded, **folder, signals, clock);
   folder->reset();
   log_line(Level::info, "stopped", {{"code", std::to_string(code)}});
   return code;

@@ -65,7 +65,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
   out.limits.refused_webhooks_per_minute = config.server.refused_webhooks_per_minute;
-  out.alerts = thresholds(config.alerts);
+  out.alerts = thresholds_of(config);
   out.loopback_http_allowed = config.loopback_http_allowed();
   for (const auto& tenant : config.tenants) {
     out.default_regions.emplace(tenant.id, region_of(tenant));
@@ -76,14 +76,30 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
     for (const auto& connector : tenant.connectors) {
       out.sources.push_back(
           {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
-      if (connector.silence_minutes > 0)
-        out.alerts.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
-                                      std::chrono::minutes{connector.silence_minutes});
     }
   }
   for (const auto& token : config.tokens)
     out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});
   return out;
+}
+
+gateway::AlertThresholds thresholds_of(const config::Config& config) {
+  auto out = thresholds(config.alerts);
+  for (const auto& tenant : config.tenants)
+    for (const auto& connector : tenant.connectors)
+      if (connector.silence_minutes > 0)
+        out.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
+                               std::chrono::minutes{connector.silence_minutes});
+  return out;
+}
+
+actors::Pace pace_of(const config::ConnectorConfig& connector) {
+  return {.requests_per_second = static_cast<double>(connector.requests_per_second),
+          .burst = connector.burst,
+          .concurrency = connector.concurrency,
+          .breaker = {connector.breaker_failures,
+                      std::chrono::milliseconds{connector.breaker_pause_ms},
+                      connector.breaker_successes}};
 }
 
 Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
@@ -98,12 +114,7 @@ Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& con
       destination.configured = {connector.connector, connector.settings};
       destination.receives = connector.receives;
       destination.timeout = std::chrono::milliseconds{connector.timeout_ms};
-      destination.concurrency = connector.concurrency;
-      destination.requests_per_second = connector.requests_per_second;
-      destination.burst = connector.burst;
-      destination.breaker = {connector.breaker_failures,
-                             std::chrono::milliseconds{connector.breaker_pause_ms},
-                             connector.breaker_successes};
+      destination.set(pace_of(connector));
       destination.reconcile_every = connector.reconcile_every;
       destination.allow_loopback_http = connector.allow_loopback_http;
       destination.reread = [file, id = tenant.id, settings = connector.settings] {

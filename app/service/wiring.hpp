@@ -15,4 +15,10 @@ Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& con
                                                        const std::string& file,
                                                        const storage::TokenFiles& token_files);
 
+/// From when on numbers are alerts, connectors' own limits too.
+gateway::AlertThresholds thresholds_of(const config::Config& config);
+
+/// How fast a connector is written to.
+actors::Pace pace_of(const config::ConnectorConfig& connector);
+
 } // namespace tidemark::app

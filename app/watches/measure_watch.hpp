@@ -28,6 +28,7 @@ class MeasureWatch {
 public:
   explicit MeasureWatch(const gateway::AlertThresholds& thresholds) : limits_(thresholds) {}
 
+  void set(const gateway::AlertThresholds& thresholds) { limits_ = thresholds; }
   /// About once a second.
   void note(const std::vector<domain::ConnectorReport>& reports, const Resources& resources,
             Timestamp now);
@@ -51,7 +52,7 @@ private:
                                   std::chrono::seconds window, Timestamp now) const;
   void judge(bool is_bad, gateway::BadMeasure measure, Timestamp now);
 
-  const gateway::AlertThresholds limits_;
+  gateway::AlertThresholds limits_;
   std::map<std::pair<TenantId, ConnectorName>, Samples> samples_;
   std::map<Key, State> states_;
 };

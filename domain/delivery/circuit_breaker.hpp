@@ -17,6 +17,7 @@ struct BreakerRules {
   std::uint32_t failures = 5; ///< contacts whose requests fail, without a success between
   std::chrono::milliseconds pause{60'000}; ///< from opening, or a failed probe, to the next probe
   std::uint32_t successes = 3;             ///< probes in a row that close it again
+  bool operator==(const BreakerRules&) const = default;
 };
 
 enum class CircuitState : std::uint8_t {
@@ -38,6 +39,8 @@ HealthSignal sign_of(const events::VendorAnswer& answer, Reason reason_code, boo
 class CircuitBreaker {
 public:
   explicit CircuitBreaker(BreakerRules rules = {}) : rules_(rules) {}
+
+  void set(BreakerRules rules) { rules_ = rules; }
 
   enum class Change : std::uint8_t { none, opened, closed };
 

@@ -40,9 +40,11 @@ struct Pause {
   Position position;
   Timestamp since;
   bool hold_opt_outs = false;
-  std::string reason;
-  std::string by;
+  std::string reason{};
+  std::string by{};
   bool lets_look = false; ///< what the system holds is read meanwhile: after a restore
+  std::optional<Timestamp> planned_end{};
+  bool of_all = false; ///< all sending of the tenant is stopped
 };
 
 /// Requests that ended since this part of the engine was started, in all and by how long each took.
@@ -76,6 +78,7 @@ struct ConnectorReport {
   ConnectorName connector;
   bool receives = true; ///< false: it is only listed, and has no queue
   std::optional<Pause> pause;
+  std::uint32_t percent = 100; ///< of what may be sent, while sending goes on in part
   ConnectionEvidence connection;
   bool is_probed = false;     ///< it is asked when there is nothing to send
   bool judges_probes = false; ///< and what it answers tells whether it takes the key

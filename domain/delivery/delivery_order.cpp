@@ -149,6 +149,18 @@ NextDelivery sooner(const DeliveryQueue& lane, const NextDelivery& body,
   return due(body) < due(action) ? body : action;
 }
 
+/// Is the body the next in the way of one that tells the system of an opt-out? Our own answer to
+/// the STOP may have to wait for much, as for an operator who stopped all texts: the mark does not.
+bool mark_goes_first(const DeliveryQueue& lane, const std::optional<NextDelivery>& body,
+                     const NextDelivery& answer) {
+  if (!body || !is_forward(lane.pending[body->index]))
+    return false;
+  return due_at(lane.pending[body->index]) <= due_at(lane.pending[answer.index])
+         && std::any_of(lane.pending.begin(), lane.pending.end(), [](const auto& p) {
+              return !p.action && events::shows_text_mark(p.intent);
+            });
+}
+
 } // namespace
 
 std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane) {
@@ -158,9 +170,9 @@ std::optional<NextDelivery> next_delivery(const DeliveryQueue& lane) {
       return NextDelivery{i, {}};
   if (auto consent = next_consent(lane))
     return consent;
-  if (auto answer = own_answer(lane))
-    return answer;
   auto values = next_values(lane);
+  if (auto answer = own_answer(lane))
+    return mark_goes_first(lane, values, *answer) ? values : answer;
   if (!values)
     return first_action(lane);
   if (is_forward(lane.pending[values->index]))

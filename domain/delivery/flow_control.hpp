@@ -50,12 +50,16 @@ private:
   RateBudget* budget_ = nullptr;
 };
 
-/// What holds back everything that goes to one system: an operator's pause, the circuit, a
-/// refused key and the limits. Delays only; what is sent is decided elsewhere (rule 6).
+/// What holds back everything that goes to one system: an operator's pause, a stop of all sending,
+/// the circuit, a refused key and the limits. Delays only; what is sent is decided elsewhere (rule
+/// 6).
 class FlowControl {
 public:
   FlowControl() = default;
   FlowControl(ConnectorName target, double requests_per_second, double burst, BreakerRules breaker);
+
+  /// Configured anew; what is known of limits and circuit stays.
+  void set_pace(double requests_per_second, double burst, BreakerRules breaker);
 
   /// The circuit was open when the log ended: whoever starts then begins with a probe.
   void was_open(Timestamp since, Timestamp probe_at) { breaker_.was_open(since, probe_at); }
@@ -65,8 +69,15 @@ public:
   /// Whether the tenant works, as told up to `read_to`.
   void set_suspension(Position read_to, std::optional<Pause> suspension);
   Position suspension_read_to() const { return suspension_read_to_; }
+  /// What operators said of all sending, up to `read_to`: stopped, or going on in part.
+  void set_stop(Position read_to, std::optional<Pause> stop, std::uint32_t percent);
+  Position stop_read_to() const { return stop_read_to_; }
+  /// How many requests may be out at a time, of `concurrency`; opt-outs are not slowed.
+  std::size_t busy_max(std::size_t concurrency, bool opt_out) const;
+  /// While sending goes on in part: did more than a twentieth of the answers fail? True once.
+  bool take_fall_back();
   /// What its predecessor knew of the limits.
-  void inherit(const RateBudget& budget) { budget_ = budget; }
+  void inherit(const RateBudget& budget);
   const RateBudget& budget() const { return budget_; }
   void tick(Timestamp now);
   /// While the key is refused, one request at a time goes out to see, with the breaker's pause
@@ -100,7 +111,10 @@ public:
   void describe(ConnectorReport& report) const;
 
 private:
+  void set_budget();
+
   ConnectorName target_;
+  double per_second_ = 0, burst_ = 1; ///< as configured
   RateBudget budget_;
   CircuitBreaker breaker_;
   std::chrono::milliseconds refused_pause_{0};
@@ -110,8 +124,15 @@ private:
   Position pause_read_to_;
   std::optional<Pause> suspension_; ///< of the whole tenant
   Position suspension_read_to_;
+  std::optional<Pause> stop_; ///< of all sending
+  Position stop_read_to_;
+  std::uint32_t percent_ = 100;
+  std::uint64_t step_answers_ = 0, step_failures_ = 0; ///< since sending goes on in part
   Timestamp now_;
   Timestamp day_noted_until_; ///< that the day is used up is recorded once until then
 };
+
+/// The pause of a system that failed too often while sending went on in part.
+events::ConnectorPaused fallen_back(const ConnectorName& target);
 
 } // namespace tidemark::domain

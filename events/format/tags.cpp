@@ -138,6 +138,9 @@ StreamName listing_stream(const ConnectorName& connector) {
 StreamName connector_stream(const ConnectorName& connector) {
   return StreamName("connector/" + connector.value);
 }
+StreamName sending_stream() {
+  return StreamName("admin/sending");
+}
 StreamName flow_stream(const ConnectorName& connector) {
   return StreamName("flow/" + connector.value);
 }

@@ -74,6 +74,8 @@ StreamName watch_stream();
 StreamName listing_stream(const ConnectorName& connector);
 /// Pauses by operators.
 StreamName connector_stream(const ConnectorName& connector);
+/// Stops of all sending, by operators.
+StreamName sending_stream();
 /// What the delivery actor found out about a system as a whole: circuit and limits.
 StreamName flow_stream(const ConnectorName& connector);
 /// Which access token is in use.

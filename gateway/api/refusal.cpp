@@ -19,7 +19,7 @@ constexpr StatusOfCode statuses[] = {
     {"already_retried", 409},   {"other_has_parts", 409},
     {"same_contact", 409},      {"no_body", 409},
     {"nothing_by_hand", 409},   {"busy", 503},
-    {"opted_out", 409},
+    {"opted_out", 409},         {"opt_outs_are_held", 409},
     {"action_runs", 409},       {"action_ended", 409},
     {"not_stored", 503, "5"},   {"not_open", 409},
     {"is_opt_out", 409},        {"is_out", 409},
@@ -32,6 +32,7 @@ constexpr StatusOfCode statuses[] = {
     {"account_disabled", 403},  {"tenant_suspended", 403},
     {"tenant_required", 400},   {"user_exists", 409},
     {"already_so", 409},        {"no_session", 404},
+    {"not_stopped", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -158,6 +158,8 @@ Result<Json> record_question(const ApiContext& api) {
   if (request.kind != events::Field::phone)
     return Error{"bad_address", "a question is answered by YES in a text: name a phone number"};
   TRY(body, api.body());
+  if (!request.sender.empty())
+    return Error{"bad_sender", "a YES answers for all senders: leave sender out"};
   if (!body["channels"].stated())
     request.channels = {Channel::sms};
   if (contains(request.channels, Channel::call))

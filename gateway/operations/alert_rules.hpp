@@ -30,6 +30,7 @@ inline constexpr std::string_view many_errors = "many_errors";
 inline constexpr std::string_view slow_answers = "slow_answers";
 inline constexpr std::string_view memory_high = "memory_high";
 inline constexpr std::string_view disk_low = "disk_low";
+inline constexpr std::string_view backup_overdue = "backup_overdue";
 inline constexpr std::string_view receiver_failing = "alert_receiver_failing";
 
 /// About the machine or the service itself: every tenant's list shows it, and it is told once.
@@ -69,6 +70,7 @@ Status add_silences(Alerts& out, const AlertSources& from);
 Status add_unknown_kinds(Alerts& out, const AlertSources& from);
 Status add_custom_fields(Alerts& out, const AlertSources& from);
 Status add_measures(Alerts& out, const AlertSources& from);
+Status add_backup(Alerts& out, const AlertSources& from);
 
 // ---- those who are told of alerts: receivers.cpp
 

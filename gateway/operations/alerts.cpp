@@ -14,19 +14,20 @@ namespace {
 namespace are = alert_rules;
 
 /// In the order in which they are shown.
-constexpr std::string_view rules[] = {are::not_stored,     are::not_confirmed,
-                                      are::needs_hand,     are::import_open,
-                                      are::violated,       are::unreadable,
-                                      are::review_waiting, are::timed_out,
-                                      "reconnect_needed",  "credential_refused",
-                                      "circuit_open",      "daily_limit_reached",
-                                      "connector_paused",  "token_renewal_failing",
-                                      are::silent,         are::many_errors,
-                                      are::slow_answers,   are::backlog,
-                                      are::overdue,        are::dead,
-                                      are::list_missing,   are::fields_differ,
-                                      are::unknown_kind,   are::memory_high,
-                                      are::disk_low,       are::receiver_failing};
+constexpr std::string_view rules[] = {are::not_stored,      are::not_confirmed,
+                                      are::needs_hand,      are::import_open,
+                                      are::violated,        are::unreadable,
+                                      are::review_waiting,  are::timed_out,
+                                      "reconnect_needed",   "credential_refused",
+                                      "circuit_open",       "daily_limit_reached",
+                                      "connector_paused",   "token_renewal_failing",
+                                      are::silent,          are::many_errors,
+                                      are::slow_answers,    are::backlog,
+                                      are::overdue,         are::dead,
+                                      are::list_missing,    are::fields_differ,
+                                      are::unknown_kind,    are::memory_high,
+                                      are::disk_low,        are::backup_overdue,
+                                      are::receiver_failing};
 
 Json resolved_json(const ResolvedAlert& alert) {
   return {{"rule", alert.rule},
@@ -75,7 +76,7 @@ Result<std::vector<Alert>> active_alerts(const AlertSources& sources) {
         are::add_violations, are::add_unreadable, are::add_reviews, are::add_of_connectors,
         are::add_silences, are::add_backlogs, are::add_overdue, are::add_dead, are::add_parked,
         are::add_missing_lists, are::add_custom_fields, are::add_unknown_kinds, are::add_measures,
-        are::add_receivers}) {
+        are::add_backup, are::add_receivers}) {
     TRYV(add(out, sources));
   }
   return out;
@@ -97,7 +98,7 @@ AlertSources alert_sources(const projections::Scan& scan, const GatewayPorts& po
           ports.health,
           tenant,
           ports.clock.now(),
-          options.alerts,
+          ports.configuration ? ports.configuration->thresholds() : options.alerts,
           ports.receivers ? ports.receivers->receivers() : std::vector<ReceiverReport>()};
 }
 

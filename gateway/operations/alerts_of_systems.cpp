@@ -113,4 +113,22 @@ Status add_measures(Alerts& out, const AlertSources& from) {
   return Done{};
 }
 
+/// A copy that nobody has put back is a hope.
+Status add_backup(Alerts& out, const AlertSources& from) {
+  const auto overdue = from.health.overdue_backup();
+  if (!overdue)
+    return Done{};
+  auto text = overdue->last
+                  ? "the last backup that was put back and held is of " + to_rfc3339(*overdue->last)
+                  : std::string("no backup was ever put back to check it");
+  if (!overdue->problem.empty())
+    text += ", and the folder of the backups cannot be looked at (" + overdue->problem + ")";
+  out.push_back({backup_overdue, "critical", overdue->since,
+                 text
+                     + ": what comes now is lost with the disk; see whether tidemark backup runs "
+                       "each day and how it ends",
+                 "backup"});
+  return Done{};
+}
+
 } // namespace tidemark::gateway::alert_rules

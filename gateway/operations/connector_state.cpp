@@ -18,7 +18,9 @@ Json pause_json(const std::optional<domain::Pause>& pause) {
           {"by", pause->by},
           {"reason", pause->reason},
           {"hold_opt_outs", pause->hold_opt_outs},
-          {"position", pause->position.value}};
+          {"position", pause->position.value},
+          {"planned_end", or_null(pause->planned_end)},
+          {"of_all", pause->of_all}};
 }
 
 Json circuit_json(const ConnectorReport& report) {
@@ -173,6 +175,20 @@ std::optional<Alert> credential_alert(const domain::ConnectionEvidence& connecti
   return std::nullopt;
 }
 
+/// Critical too once its planned end is over: somebody has forgotten it.
+Alert pause_alert(const domain::Pause& pause, const std::string& name, Timestamp now) {
+  const bool over = pause.planned_end && *pause.planned_end <= now;
+  auto text = pause.of_all
+                  ? "all sending, and so what goes to " + name + ", is stopped by " + pause.by
+                  : name + " is paused by " + pause.by;
+  text += pause.hold_opt_outs ? ": opt-outs wait too" : ": opt-outs go out, the rest waits";
+  if (pause.planned_end)
+    text += (over ? "; its planned end is over since " : "; planned until ")
+            + to_rfc3339(*pause.planned_end);
+  return {"connector_paused", pause.hold_opt_outs || over ? "critical" : "warning", pause.since,
+          std::move(text), name};
+}
+
 } // namespace
 
 Json connector_state(const ConnectorReport& report, Timestamp now) {
@@ -180,6 +196,7 @@ Json connector_state(const ConnectorReport& report, Timestamp now) {
   return {{"last_success", or_null(connection.last_success)},
           {"last_error", last_error_json(connection.last_error)},
           {"paused", pause_json(report.pause)},
+          {"sending_percent", report.percent},
           {"circuit", circuit_json(report)},
           {"limits", limits_json(report.budget)},
           {"account", account_json(report.account)},
@@ -221,12 +238,7 @@ std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now
                        + to_rfc3339(*report.budget.until),
                    name});
   if (report.pause)
-    out.push_back({"connector_paused", report.pause->hold_opt_outs ? "critical" : "warning",
-                   report.pause->since,
-                   name + " is paused by " + report.pause->by
-                       + (report.pause->hold_opt_outs ? ": opt-outs wait too"
-                                                      : ": opt-outs go out, the rest waits"),
-                   name});
+    out.push_back(pause_alert(*report.pause, name, now));
   return out;
 }
 

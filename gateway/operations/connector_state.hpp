@@ -8,8 +8,8 @@
 /// One connector's state for the API, `tidemark status` and alerts. No personal data, no secret.
 namespace tidemark::gateway {
 
-/// `last_success, last_error, paused, circuit, limits, account, operations, deliveries` as members
-/// to add to a connector's object.
+/// `last_success, last_error, paused, sending_percent, circuit, limits, account, operations,
+/// deliveries` as members to add to a connector's object.
 Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
 /// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out, trend,
@@ -23,7 +23,8 @@ std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Times
 
 inline constexpr Schema pause_schema{
     "pause",
-    {{time("since"), text("by"), text("reason"), boolean("hold_opt_outs"), integer("position")}}};
+    {{time("since"), text("by"), text("reason"), boolean("hold_opt_outs"), integer("position"),
+      nullable(time("planned_end")), boolean("of_all")}}};
 inline constexpr Schema circuit_schema{"circuit",
                                        {{text("state"), nullable(time("since")),
                                          nullable(time("probe_at")), integer("failures_in_row")}}};
@@ -53,16 +54,16 @@ inline constexpr Schema connector_state_schema{
     "connector_state",
     {{text("name"), nullable(time("last_success")),
       nullable(object("last_error", last_error_schema)), nullable(object("paused", pause_schema)),
-      object("circuit", circuit_schema), object("limits", limits_schema),
-      nullable(object("account", account_schema)), list("operations", operation_schema),
-      object("deliveries", open_schema)}}};
+      integer("sending_percent"), object("circuit", circuit_schema),
+      object("limits", limits_schema), nullable(object("account", account_schema)),
+      list("operations", operation_schema), object("deliveries", open_schema)}}};
 /// The state is there once the connector's actor has reported.
 inline constexpr Schema connector_schema{
     "connector",
     {{text("name"), text("type"), text("title"), list(text("channels")), map("settings"),
       optional(nullable(time("last_success"))),
       optional(nullable(object("last_error", last_error_schema))),
-      optional(nullable(object("paused", pause_schema))),
+      optional(nullable(object("paused", pause_schema))), optional(integer("sending_percent")),
       optional(object("circuit", circuit_schema)), optional(object("limits", limits_schema)),
       optional(nullable(object("account", account_schema))),
       optional(list("operations", operation_schema)),

@@ -2,6 +2,7 @@
 #include "gateway/api/paging.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/operations/connector_state.hpp"
+#include "gateway/operations/planned_end.hpp"
 #include "gateway/operations/routes.hpp"
 
 #include <algorithm>
@@ -79,8 +80,10 @@ Result<Json> pause_connector(const ApiContext& api) {
                       {"bad_hold_opt_outs",
                        "hold_opt_outs is true or false; true keeps opt-outs from the system too, "
                        "which has to be mended by hand"}));
+  TRY(planned, planned_end_in(api, body));
   events::ConnectorPaused event;
   event.connector = connector;
+  event.planned_end = planned;
   event.hold_opt_outs = hold;
   return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
 }
@@ -112,7 +115,7 @@ constexpr Route connector_rows[] = {
     {"queues", "GET", "/api/v1/queues", Right::read, list_queues, &list_of<queue_schema>,
      "limit after"},
     {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Right::operate, pause_connector,
-     &accepted, "", "reason hold_opt_outs", unreadable_pause},
+     &accepted, "", "reason hold_opt_outs until", unreadable_pause},
     {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Right::operate,
      resume_connector, &accepted, "", "reason", unreadable_pause},
 };

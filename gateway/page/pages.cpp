@@ -242,6 +242,8 @@ std::string_view kind_text(std::string_view type) {
       {"contact.consent_applied.v1", "an opt-out or opt-in was applied"},
       {"connector.paused.v1", "a system was paused"},
       {"connector.resumed.v1", "a system goes on"},
+      {"sending.stopped.v1", "all sending was stopped"},
+      {"sending.resumed.v1", "sending goes on"},
   };
   const auto found = names.find(type);
   return found == names.end() ? std::string_view() : found->second;

@@ -40,10 +40,14 @@ SystemView judged(const domain::ConnectorReport& report, Timestamp now) {
   const auto word = domain::word_of(report.connection, now);
   if (report.pause) {
     out.word = SystemWord::paused;
-    out.because = "Somebody in IT paused it on purpose at " + time_text(report.pause->since) + ".";
+    out.because = (report.pause->of_all ? "Somebody in IT stopped all sending on purpose at "
+                                        : "Somebody in IT paused it on purpose at ")
+                  + time_text(report.pause->since) + ".";
     out.wait = report.pause->hold_opt_outs
                    ? "Everything waits until it goes on, opt-outs too."
                    : "Changes wait until it goes on; opt-outs are passed on all the same.";
+    if (report.pause->planned_end)
+      out.wait += " It is planned to go on at " + time_text(*report.pause->planned_end) + ".";
   } else if (word == ConnectionWord::refused || word == ConnectionWord::limited) {
     out.word = SystemWord::key_refused;
     out.because = word == ConnectionWord::refused

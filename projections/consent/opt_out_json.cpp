@@ -127,41 +127,51 @@ Json statement_json(const StatementView& statement, std::string_view found_by) {
 }
 
 constexpr std::string_view held_text = "Somebody paused the connector, opt-outs too: it waits.";
+constexpr std::string_view stopped_text = "Somebody stopped all sending, opt-outs too: it waits.";
+
+/// Where it may be let go, when a person holds it back; "" when nobody does.
+std::string resumed_by(const PropagationView& told) {
+  if (told.reason_code != Reason::none || (!told.stopped && !told.held))
+    return {};
+  return "When it may go on: POST /api/v1/"
+         + (told.stopped ? "resume-all." : "connectors/" + told.target.value + "/resume.");
+}
 
 Json told_json(const PropagationView& told) {
   const bool confirmed = told.confirmed != Position{};
   const bool arrived = confirmed || told.forwarded != Position{};
   const auto& reason =
       explain_reason(told.by_hand ? Reason::lists_left_mark_not_writable : told.reason_code);
-  const bool held = told.held && told.reason_code == Reason::none;
+  const auto resumed = resumed_by(told);
+  const bool held = !resumed.empty();
   const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
-  Json out{{"target", told.target.value},
-           {"contact", told.contact.value},
-           {"action", told.action},
-           {"channels", told.channels},
-           {"delivery", text_or_null(told.delivery.value)},
-           {"via", text_or_null(told.via.value)},
-           {"because", position_or_null(told.because)},
-           {"intended", told.intended.value},
-           {"requested", position_or_null(told.requested)},
-           {"confirmed", position_or_null(told.confirmed)},
-           {"forwarded", position_or_null(told.forwarded)},
-           {"done_by_hand", position_or_null(told.done_by_hand)},
-           {"seconds", arrived ? Json(seconds_between(told.since, confirmed ? told.confirmed_at
-                                                                            : told.forwarded_at))
-                               : Json()},
-           {"read_back", told.read_back},
-           {"marked", marked_json(told)},
-           {"mark_seen", position_or_null(told.mark)},
-           {"lifted", position_or_null(told.lifted)},
-           {"state", told.state},
-           {"reason_code", text_or_null(name_of(told.reason_code))},
-           {"text", held ? Json(held_text) : text_or_null(reason.text)},
-           {"next_step", held     ? Json("When it may go on: POST /api/v1/connectors/"
-                                         + told.target.value + "/resume.")
-                         : mended ? Json()
-                                  : text_or_null(reason.next_step)},
-           {"failures", told.failures}};
+  Json out{
+      {"target", told.target.value},
+      {"contact", told.contact.value},
+      {"action", told.action},
+      {"channels", told.channels},
+      {"delivery", text_or_null(told.delivery.value)},
+      {"via", text_or_null(told.via.value)},
+      {"because", position_or_null(told.because)},
+      {"intended", told.intended.value},
+      {"requested", position_or_null(told.requested)},
+      {"confirmed", position_or_null(told.confirmed)},
+      {"forwarded", position_or_null(told.forwarded)},
+      {"done_by_hand", position_or_null(told.done_by_hand)},
+      {"seconds", arrived ? Json(seconds_between(told.since,
+                                                 confirmed ? told.confirmed_at : told.forwarded_at))
+                          : Json()},
+      {"read_back", told.read_back},
+      {"marked", marked_json(told)},
+      {"mark_seen", position_or_null(told.mark)},
+      {"lifted", position_or_null(told.lifted)},
+      {"state", told.state},
+      {"reason_code", text_or_null(name_of(told.reason_code))},
+      {"text", held ? Json(told.stopped ? stopped_text : held_text) : text_or_null(reason.text)},
+      {"next_step", held     ? Json(resumed)
+                    : mended ? Json()
+                             : text_or_null(reason.next_step)},
+      {"failures", told.failures}};
   if (told.hears)
     out.update(hearing_json(told));
   return out;

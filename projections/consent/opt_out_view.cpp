@@ -204,10 +204,10 @@ Status Assembly::add_told(json::Value row) {
   told.state = !rows.state.empty() ? rows.state : rows.attempts.empty() ? "intended" : "dispatched";
   told.reason_code = rows.reason_code;
   if (told.state == "intended" && told.action == "opt_out") {
-    const auto paused = each_opt_out_row(scan_, row_key(tenant_, {"pause", told.target.value}),
-                                         [&](const auto&, json::Value) { told.held = true; });
-    if (!paused)
-      return paused;
+    TRYV(each_opt_out_row(scan_, row_key(tenant_, {"pause", told.target.value}),
+                          [&](const auto&, json::Value) { told.held = true; }));
+    TRYV(each_opt_out_row(scan_, row_key(tenant_, {"stop", "all"}),
+                          [&](const auto&, json::Value) { told.stopped = true; }));
   }
   if (told.action == "opt_out")
     look_for_lifting(told);

@@ -34,8 +34,9 @@ struct PropagationView {
   std::string state;            ///< as of deliveries
   Reason reason_code = Reason::none;
   std::uint32_t failures = 0; ///< attempts that came to nothing
-  bool held = false; ///< it has yet to leave, and a pause keeps opt-outs to the system back
-  RemoteId record{}; ///< the record that is told of it, "" when it was not known
+  bool held = false;    ///< it has yet to leave, and a pause keeps opt-outs to the system back
+  bool stopped = false; ///< likewise, and a stop of all sending does
+  RemoteId record{};    ///< the record that is told of it, "" when it was not known
   /// It has no call for opt-outs, and hears of them by the webhooks of another, `via`. Its state is
   /// one of projections/consent/hearing.hpp; `requested` is where the webhook was decided about.
   bool hears = false;

@@ -277,6 +277,16 @@ void on(const Envelope& envelope, const events::ConnectorResumed& e, const Conte
   rows.remove(envelope.tenant, {"pause", e.connector.value});
 }
 
+void on(const Envelope& envelope, const events::SendingStopped& e, const Context&, RowBatch& rows) {
+  if (!e.hold_opt_outs)
+    return rows.remove(envelope.tenant, {"stop", "all"});
+  rows.put(envelope.tenant, {"stop", "all"}, [&](RowJson& json) { json.origin(envelope); });
+}
+
+void on(const Envelope& envelope, const events::SendingResumed&, const Context&, RowBatch& rows) {
+  rows.remove(envelope.tenant, {"stop", "all"});
+}
+
 void conclusion_rows(const Envelope& envelope, const DeliveryFact& fact, RowBatch& rows) {
   rows.put(envelope.tenant, {"delivery", fact.delivery, "state"}, [&](RowJson& json) {
     json.origin(envelope)
@@ -300,7 +310,8 @@ bool opt_outs_want(std::string_view type) {
                               events::SendDecided::name,     events::DeadlineReached::name,
                               events::ViolationFound::name,  events::WebhookInterpreted::name,
                               events::ConnectorPaused::name, events::ConnectorResumed::name,
-                              events::CallObserved::name,    events::CallAllowed::name};
+                              events::CallObserved::name,    events::CallAllowed::name,
+                              events::SendingStopped::name,  events::SendingResumed::name};
   for (const auto name : others)
     if (type == name)
       return true;
@@ -344,6 +355,6 @@ bool is_others_call(const events::CallObserved& e) {
   return !call.inbound && call.status != "failed" && !call.their_number.reveal().empty();
 }
 
-const Projection opt_outs{"opt_outs", 6, opt_outs_want, opt_outs_rows};
+const Projection opt_outs{"opt_outs", 7, opt_outs_want, opt_outs_rows};
 
 } // namespace tidemark::projections

@@ -20,6 +20,7 @@
 ///   newest answer or end open <delivery>                     an opt-out that its system has not
 ///   confirmed yet imported <delivery>                 one from a list: an import's or a run's
 ///   pause <connector>                   somebody holds even opt-outs to it back
+///   stop all                            somebody holds all sending back, even opt-outs
 ///   deadline <delivery> <rule>          a time for that was told to be near or missed, until
 ///   settled violation <message> <address hash>  a message that was told to be a violation
 ///

@@ -28,6 +28,9 @@ public:
   Status read_span() {
     TRY(since, span_end(audit_.since));
     TRY(until, span_end(audit_.until));
+    if (since && until && *since >= *until)
+      return Error{"bad_usage", "--since is not before --until, so nothing lies between them: "
+                                "swap the two"};
     since_ = since;
     until_ = until;
     return Done{};
@@ -125,7 +128,8 @@ void AccessStory::close() const {
     summary[kind] = count;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
   }
-  print_summary(common_.format, summary, text.empty() ? "Nobody did anything." : text + ".");
+  print_summary(common_.format, summary,
+                text.empty() ? "Nothing of that is recorded." : text + ".");
 }
 
 } // namespace

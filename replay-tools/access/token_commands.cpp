@@ -5,7 +5,6 @@
 #include "replay-tools/service/service_api.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace tidemark::tools {
 namespace {

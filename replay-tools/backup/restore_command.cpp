@@ -141,6 +141,10 @@ void print_restored(Format format, const storage::BackupFacts& from, const stora
     text += "\nStart the service. Opt-outs leave; all else waits. What came after that position is "
             "not in this log:\nread back who opted out (tidemark reconcile NAME), then let each go "
             "on (tidemark resume NAME --reason WHY).";
+  if (!read_only)
+    text += "\nTokens that were revoked, users that were disabled and tenants that were suspended "
+            "after that position\nwork again, and replaced passwords too: look at tidemark token "
+            "list, user list and tenant list.";
   print_summary(format,
                 {{"folder", folder},
                  {"backup", from.id},

@@ -142,7 +142,8 @@ Checks backup_checks(const BackupFact& facts, Timestamp now) {
                  "what came since is lost with the disk",
                  "tidemark backup " + facts.folder + " --keys FOLDER, each day"};
   };
-  out.push_back(age("backup.age", facts.newest_at, "there is no backup", "the newest is of "));
+  out.push_back(
+      age("backup.age", facts.newest_at, "there is no backup of this log", "the newest is of "));
   out.push_back(age("backup.checked", facts.checked_at, "none was ever put back to check it",
                     "one was put back and checked on "));
   return out;

@@ -24,8 +24,8 @@ std::string words_in(const Json& value) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-Check count_check(std::string id, const std::optional<std::size_t>& count, const std::string& what,
-                  Verdict bad, std::string breaks, std::string todo) {
+Check work_check(std::string id, const std::optional<std::size_t>& count, const std::string& what,
+                 Verdict bad, std::string breaks, std::string todo) {
   if (!count)
     return {std::move(id), Verdict::unknown, "the service was not asked"};
   if (*count == 0)
@@ -65,16 +65,29 @@ Check alerts_check(const Json& status) {
           "tidemark status lists them"};
 }
 
+/// Does a person hold it back, by itself or with all others?
+Check pause_check(const Json& connector, std::string id, const std::string& name) {
+  const auto& pause = part(connector, "paused");
+  const bool of_all = part(pause, "of_all") == true;
+  if (!pause.is_null())
+    return {std::move(id), Verdict::warn, of_all ? "all sending is stopped" : "it is paused",
+            part(pause, "hold_opt_outs") == true ? "nothing is sent to it, opt-outs neither"
+                                                 : "nothing but opt-outs is sent to it",
+            of_all ? "tidemark resume-all --to 10 --reason WHY"
+                   : "tidemark resume " + name + " --reason WHY"};
+  if (const auto percent = number_in(part(connector, "sending_percent")).value_or(100);
+      percent < 100)
+    return {std::move(id), Verdict::warn, fmt::format("sending goes on at {} %", percent),
+            "changes reach it slowly", "tidemark resume-all --to 100 --reason WHY"};
+  return {std::move(id), Verdict::pass, "it is not paused"};
+}
+
 /// What the service knows of one system.
 Checks known_of(const Json& connector, const Json& services) {
   const auto name = words_in(part(connector, "name"));
   const auto id = [&](const char* what) { return "connector." + name + "." + what; };
   Checks out;
-  const bool paused = !part(connector, "paused").is_null();
-  out.push_back(paused ? Check{id("pause"), Verdict::warn, "it is paused",
-                               "nothing but opt-outs is sent to it",
-                               "tidemark resume " + name + " --reason WHY"}
-                       : Check{id("pause"), Verdict::pass, "it is not paused"});
+  out.push_back(pause_check(connector, id("pause"), name));
   const auto circuit = words_in(part(part(connector, "circuit"), "state"));
   out.push_back(circuit.empty() || circuit == "closed"
                     ? Check{id("circuit"), Verdict::pass, "requests flow"}
@@ -145,26 +158,25 @@ Checks work_checks(const ServiceFacts& facts) {
     parked = number_in(part(part(facts.status, "parked"), "dead"));
   }
   return {
-      count_check("work.opt_outs_by_hand", by_hand, "opt-outs wait for a person to set a mark",
-                  Verdict::warn, "the system may still write to or call them",
-                  "tidemark opt-outs by-hand"),
-      count_check("work.deadlines", facts.missed_deadlines,
-                  "systems that have not confirmed an opt-out in time", Verdict::fail,
-                  "the person may still be written to or called from there",
-                  "tidemark audit opt-outs --all"),
-      count_check("work.dead", facts.dead, "deliveries given up", Verdict::warn,
-                  "these changes are missing over there", "tidemark replay redeliver --dry-run"),
-      count_check("work.rejected", facts.rejected, "deliveries refused by a system", Verdict::warn,
-                  "these changes are missing over there",
-                  "tidemark explain --delivery ID names the field"),
-      count_check("work.parked", parked, "calls and messages that waited too long for their person",
-                  Verdict::warn, "they stand in no thread", "GET /api/v1/parked?state=dead"),
-      count_check("work.reviews", facts.reviews, "reviews wait for a person", Verdict::warn,
-                  "who is meant, or whether it is an opt-out, is open: closed meanwhile",
-                  "GET /api/v1/reviews"),
-      count_check("work.held", facts.held, "webhooks that could not be read", Verdict::warn,
-                  "what they told is not done",
-                  "GET /api/v1/quarantine; tidemark replay reprocess"),
+      work_check("work.opt_outs_by_hand", by_hand, "opt-outs wait for a person to set a mark",
+                 Verdict::warn, "the system may still write to or call them",
+                 "tidemark opt-outs by-hand"),
+      work_check("work.deadlines", facts.missed_deadlines,
+                 "systems that have not confirmed an opt-out in time", Verdict::fail,
+                 "the person may still be written to or called from there",
+                 "tidemark audit opt-outs --all"),
+      work_check("work.dead", facts.dead, "deliveries given up", Verdict::warn,
+                 "these changes are missing over there", "tidemark replay redeliver --dry-run"),
+      work_check("work.rejected", facts.rejected, "deliveries refused by a system", Verdict::warn,
+                 "these changes are missing over there",
+                 "tidemark explain --delivery ID names the field"),
+      work_check("work.parked", parked, "calls and messages that waited too long for their person",
+                 Verdict::warn, "they stand in no thread", "GET /api/v1/parked?state=dead"),
+      work_check("work.reviews", facts.reviews, "reviews wait for a person", Verdict::warn,
+                 "who is meant, or whether it is an opt-out, is open: closed meanwhile",
+                 "GET /api/v1/reviews"),
+      work_check("work.held", facts.held, "webhooks that could not be read", Verdict::warn,
+                 "what they told is not done", "GET /api/v1/quarantine; tidemark replay reprocess"),
   };
 }
 
@@ -220,7 +232,8 @@ Checks checks_of(const Facts& facts) {
     add(backup_checks(*facts.backups, facts.now));
   else
     out.push_back({"backup.folder", Verdict::unknown, "no folder of backups was named",
-                   "nobody knows whether the log could be restored", "add --backups FOLDER"});
+                   "nobody knows whether the log could be restored",
+                   "name it with --backups FOLDER, or dir of [backup] in the configuration"});
   return out;
 }
 

@@ -103,11 +103,9 @@ std::string prometheus_of(const Checks& checks) {
   return out;
 }
 
-Result<int> diagnose(const CommonOptions& common, const DiagnoseOptions& options) {
-  TRYV(names_its_tenant(common));
-  const auto checks = checks_of(gather(common, options.backups));
+int show_checks(Format format, const Checks& checks, bool all) {
   const bool failed = worst(checks) == Verdict::fail;
-  switch (common.format) {
+  switch (format) {
   case Format::nagios: {
     const auto [line, code] = nagios_of(checks);
     print_line(line);
@@ -130,10 +128,15 @@ Result<int> diagnose(const CommonOptions& common, const DiagnoseOptions& options
                    {"verdict", name_of(worst(checks))}});
     break;
   case Format::text:
-    print_checks(checks, options.all);
+    print_checks(checks, all);
     print_line(last_line(checks));
   }
   return failed ? exit_code::does_not_hold : exit_code::done;
+}
+
+Result<int> diagnose(const CommonOptions& common, const DiagnoseOptions& options) {
+  TRYV(names_its_tenant(common));
+  return show_checks(common.format, checks_of(gather(common, options.backups)), options.all);
 }
 
 } // namespace tidemark::tools

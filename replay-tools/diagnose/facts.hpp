@@ -20,6 +20,7 @@ struct ConfigurationFacts {
   std::vector<std::string> any_hour; ///< tenants whose agents' texts leave at any hour
   std::size_t tokens = 0, connectors = 0, receiving = 0;
   std::size_t receivers = 0; ///< of alerts
+  std::string backups;       ///< their folder, "" where none is configured
 };
 
 struct MachineFacts {

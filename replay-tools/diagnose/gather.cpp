@@ -34,9 +34,15 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t newest_events = 1000;
 
-Timestamp time_now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+/// Hex; "" where there is no data folder, or none that can be read.
+std::string log_id_of(const std::string& data_dir) {
+  std::ifstream file(storage::FolderPaths(data_dir).incarnation);
+  std::string text;
+  file >> text;
+  return text;
 }
+
+} // namespace
 
 ConfigurationFacts about_configuration(const std::string& file) {
   ConfigurationFacts out;
@@ -52,6 +58,7 @@ ConfigurationFacts about_configuration(const std::string& file) {
   out.loopback_http = loaded.config.loopback_http_allowed();
   out.tokens = loaded.config.tokens.size();
   out.receivers = loaded.config.alerts.receivers.size();
+  out.backups = loaded.config.backup.dir;
   for (const auto& tenant : loaded.config.tenants) {
     if (!config::keeps_quiet_hours(loaded.config, tenant))
       out.any_hour.push_back(tenant.id.value);
@@ -62,6 +69,8 @@ ConfigurationFacts about_configuration(const std::string& file) {
   }
   return out;
 }
+
+namespace {
 
 std::optional<std::uint64_t> memory_line(const std::string& name) {
   std::ifstream file("/proc/meminfo");
@@ -74,6 +83,8 @@ std::optional<std::uint64_t> memory_line(const std::string& name) {
     }
   return std::nullopt;
 }
+
+} // namespace
 
 MachineFacts about_machine(const std::string& folder) {
   MachineFacts out;
@@ -104,6 +115,8 @@ MachineFacts about_machine(const std::string& folder) {
   out.temporary_folder = !unseen && ::access(temporary.c_str(), W_OK) == 0;
   return out;
 }
+
+namespace {
 
 bool is_private(const std::string& path) {
   struct stat info {};
@@ -150,6 +163,8 @@ void look_into_log(const CommonOptions& common, FolderFacts& out) {
     out.newest_at = (*last)->envelope.recorded_at;
 }
 
+} // namespace
+
 FolderFacts about_folder(const CommonOptions& common, const std::string& path) {
   FolderFacts out;
   out.path = path;
@@ -179,6 +194,8 @@ FolderFacts about_folder(const CommonOptions& common, const std::string& path) {
   return out;
 }
 
+namespace {
+
 /// How many items a list has, at most so many as it gives at once.
 std::optional<std::size_t> items_of(const std::string& dir, const std::string& tenant,
                                     const std::string& target) {
@@ -187,6 +204,8 @@ std::optional<std::size_t> items_of(const std::string& dir, const std::string& t
     return std::nullopt;
   return (*answer)["items"].size();
 }
+
+} // namespace
 
 ServiceFacts about_service(const CommonOptions& common, const std::string& dir) {
   ServiceFacts out;
@@ -206,12 +225,6 @@ ServiceFacts about_service(const CommonOptions& common, const std::string& dir) 
     *out.missed_deadlines += alert.value("rule", "") == "opt_out_not_confirmed" ? 1 : 0;
   return out;
 }
-
-/// What `tidemark test` says of every system in the time it has.
-struct Probed {
-  std::vector<ProbeFact> steps;
-  bool whole = false; ///< every system was heard of
-};
 
 Probed ask_systems(const CommonOptions& common) {
   std::vector<std::string> arguments{"--config", common.config, "--format", "json", "test"};
@@ -241,7 +254,8 @@ Probed ask_systems(const CommonOptions& common) {
   return out;
 }
 
-BackupFact about_backups(const std::string& folder) {
+BackupFact about_backups(const std::string& folder, const std::string& data_dir) {
+  const auto log_id = log_id_of(data_dir);
   BackupFact out;
   out.folder = folder;
   const auto set = storage::BackupSet::open(folder, storage::Access::read);
@@ -250,6 +264,8 @@ BackupFact about_backups(const std::string& folder) {
     return out;
   }
   for (const auto& one : set->list()) {
+    if (!log_id.empty() && one.damage.empty() && one.log_id != log_id)
+      continue;
     if (!one.damage.empty()) {
       ++out.damaged;
       continue;
@@ -261,11 +277,9 @@ BackupFact about_backups(const std::string& folder) {
   return out;
 }
 
-} // namespace
-
 Facts gather(const CommonOptions& common, const std::string& backups) {
   Facts out;
-  out.now = time_now();
+  out.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   out.version = program_version;
   const auto named = data_dir_of(common);
   const auto dir = named ? *named : common.data;
@@ -275,9 +289,9 @@ Facts gather(const CommonOptions& common, const std::string& backups) {
   auto folder = aside([&] { return about_folder(common, dir); });
   auto configuration = aside([&] { return about_configuration(common.config); });
   out.machine = about_machine(dir);
-  if (!backups.empty())
-    out.backups = about_backups(backups);
   out.configuration = configuration.get();
+  if (const auto& where = backups.empty() ? out.configuration.backups : backups; !where.empty())
+    out.backups = about_backups(where, dir);
   out.folder = folder.get();
   out.service = service.get();
   auto asked = systems.get();

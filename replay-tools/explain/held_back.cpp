@@ -23,8 +23,17 @@ HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bo
 HeldBack suspended(const events::TenantSuspended& e, const events::Envelope& at, bool reveal) {
   return {Reason::paused,
           fmt::format("{} suspended the tenant{}", e.by, reveal ? ": " + e.reason : ""),
-          fmt::format("When it may work again: tidemark tenant resume {}.", at.tenant.value),
+          fmt::format("When it may work again: tidemark tenant resume {} --reason WHY.",
+                      at.tenant.value),
           at.recorded_at, at.position};
+}
+
+HeldBack stopped(const events::SendingStopped& e, const events::Envelope& at, bool reveal) {
+  return {Reason::paused,
+          fmt::format("{} stopped all sending{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
+                      reveal ? ": " + e.reason : ""),
+          "When it may go on: tidemark resume-all --to 10 --reason WHY.", at.recorded_at,
+          at.position};
 }
 
 /// The newest event under the tag, where it is an `Event`.
@@ -112,6 +121,8 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   TRYV(add_newest(log, tenant, events::suspension_tag(), out, suspended, reveal));
   TRYV(add_newest(log, tenant, storage::stream_tag(events::connector_stream(target)), out, paused,
                   reveal));
+  TRYV(
+      add_newest(log, tenant, storage::stream_tag(events::sending_stream()), out, stopped, reveal));
   TRY(flow, log.tagged(tenant, storage::stream_tag(events::flow_stream(target)), {}, SIZE_MAX));
   TRYV(add_flow(log, flow, end.envelope.recorded_at, out));
   TRY(credential,

@@ -96,8 +96,10 @@ Status ask_each(const CommonOptions& common, const PauseOptions& options, const 
 } // namespace
 
 Result<int> pause(const CommonOptions& common, const PauseOptions& options) {
-  TRYV(ask_each(common, options, "pause",
-                {{"reason", options.reason}, {"hold_opt_outs", options.hold_opt_outs}}));
+  Json body{{"reason", options.reason}, {"hold_opt_outs", options.hold_opt_outs}};
+  if (!options.until.empty())
+    body["until"] = options.until;
+  TRYV(ask_each(common, options, "pause", body));
   return exit_code::done;
 }
 

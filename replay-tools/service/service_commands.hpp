@@ -119,7 +119,20 @@ struct PauseOptions {
   bool all = false;      ///< every connector of the tenant that is written to
   std::string reason;
   bool hold_opt_outs = false; ///< keep opt-outs from the system too
+  std::string until;          ///< when it is planned to end, RFC 3339; "" not stated
 };
+struct StopOptions {
+  std::string reason;
+  std::string until;          ///< when it is planned to end, RFC 3339; "" not stated
+  bool also_opt_outs = false; ///< keep opt-outs from the systems too
+  std::uint64_t percent = 100;
+};
+/// `tidemark stop-all`: nothing but opt-outs leaves for any system, of every configured tenant
+/// unless one is named. Exit 1 when it could not be done for all of them.
+Result<int> stop_all(const CommonOptions& common, const StopOptions& options);
+/// `tidemark resume-all`: so much of it goes on.
+Result<int> resume_all(const CommonOptions& common, const StopOptions& options);
+
 /// `tidemark pause`: the running service writes nothing to the system until it is resumed; what
 /// comes from it is taken all the same. Errors: no such connector, what the API refuses.
 Result<int> pause(const CommonOptions& common, const PauseOptions& options);

@@ -50,6 +50,16 @@ std::string token_text(const Json& account) {
   return text_of(account["state"]) + until;
 }
 
+/// What holds a system's deliveries back first.
+std::string flow_text(const Json& connector) {
+  const auto& pause = connector["paused"];
+  if (!pause.is_null())
+    return pause.value("of_all", false) ? "stopped" : "paused";
+  const auto percent = connector.value("sending_percent", 100);
+  const auto circuit = text_of(connector["circuit"]["state"]);
+  return percent < 100 && circuit == "closed" ? fmt::format("at {} %", percent) : circuit;
+}
+
 void print_connectors(const Json& status) {
   print_line("");
   print_line(fmt::format("{:<14} {:<10} {:>7} {:>8} {:>8}  {:<30} {}", "CONNECTOR", "CIRCUIT",
@@ -57,9 +67,8 @@ void print_connectors(const Json& status) {
   for (const auto& each : status["connectors"]) {
     const auto& deliveries = each["deliveries"];
     print_line(fmt::format("{:<14} {:<10} {:>7} {:>8} {:>8}  {:<30} {}", text_of(each["name"]),
-                           each["paused"].is_null() ? text_of(each["circuit"]["state"])
-                                                    : std::string("paused"),
-                           text_of(deliveries["open"]), text_of(deliveries["opt_outs_open"]),
+                           flow_text(each), text_of(deliveries["open"]),
+                           text_of(deliveries["opt_outs_open"]),
                            age_text(deliveries["oldest_age_seconds"]), limits_text(each["limits"]),
                            token_text(each["account"])));
   }

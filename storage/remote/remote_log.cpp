@@ -139,16 +139,24 @@ public:
     return last;
   }
 
+  /// Also behind `durable`: tags and tables name what was stored since.
   Result<std::optional<events::StoredEvent>> at(Position position) const override {
     std::optional<events::StoredEvent> found;
-    const auto take = [&](std::string_view record) -> Result<bool> {
-      TRY(event, stored_event(record));
-      found = std::move(event);
-      return false;
-    };
-    if (position != Position{}) {
-      TRYV(read_each(*this, Position{position.value - 1}, 1, take));
-    }
+    if (position == Position{})
+      return found;
+    auto q = question(Request::read);
+    append_u64(q, position.value - 1);
+    append_u64(q, 1);
+    TRY(answer, line_.ask(q));
+    ByteReader in{answer};
+    in.u64();
+    if (in.rest.empty())
+      return found;
+    const auto record = in.text();
+    if (!in.ok)
+      return not_understood();
+    TRY(event, stored_event(record));
+    found = std::move(event);
     return found;
   }
 

@@ -327,6 +327,28 @@ TEST(Interpretation, AnImportedRowThatSaysNothingNewLeadsToNothing) {
   EXPECT_EQ(interpreted_in(decision)->skipped.at(0).reason_code, Reason::opt_out_stands_already);
 }
 
+TEST(Interpretation, AnImportedRowIsNoSecondReviewWhereOneWaits) {
+  House house;
+  const Cause cause{Position{9}, 0, {}, "test"};
+  const InterpreterContext context{acme, hasher, house, cause, house.rules};
+  const auto told = [&](const events::OptOutImported& row) {
+    return interpret(row, nullptr, context);
+  };
+  auto opened = std::get<events::ConsentChanged>(told(listed("")).front().event);
+  opened.change = events::ConsentChange::granted;
+  opened.stated_at = "2026-01-02T00:00:00Z";
+  opened.evidence = events::Evidence::manual;
+  opened.received_at = *from_rfc3339(opened.stated_at);
+  house.knows(opened);
+  const auto first = told(listed("2026-01-01T00:00:00Z"));
+  const auto review = std::get<events::ConsentChanged>(first.front().event);
+  EXPECT_EQ(review.change, events::ConsentChange::review);
+  house.knows(review);
+  const auto second = told(listed("2026-01-01T00:00:00Z"));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(interpreted_in(second)->skipped.at(0).reason_code, Reason::older_than_opt_in);
+}
+
 TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   using events::CommandKind;
   EXPECT_EQ(kind_of(ObserveRecord{}), CommandKind::observe_record);

@@ -493,6 +493,9 @@ std::vector<Event> connectors() {
   return {
       ConnectorPaused{crm, true, "the CRM is being moved", "ops", "req-2"},
       ConnectorResumed{crm, "it has been moved", "ops", "req-3"},
+      SendingStopped{true, {}, "wrong texts go out", "ops", "req-4"},
+      SendingResumed{10, "the template was mended", "ops", "req-5"},
+      ConfigReloaded{{"alerts.many"}, {"server.listen"}, "ops", "req-6"},
       CircuitOpened{crm, Reason::vendor_failed, 5, at},
       CircuitClosed{crm},
       DailyLimitReached{crm, 200'000, at},

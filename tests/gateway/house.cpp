@@ -86,6 +86,7 @@ void House::open() {
   GatewayPorts ports{log, tables, hasher, clock, health};
   ports.connect_account = [this](const auto&... asked) { return connect_account(asked...); };
   ports.receivers = receivers;
+  ports.configuration = configuration;
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

@@ -34,10 +34,12 @@ public:
   std::vector<BadMeasure> bad_measures() const override { return bad; }
   std::vector<UnknownKind> unknown_kinds() const override { return kinds; }
   std::optional<Timestamp> disk_low_since() const override { return disk_low; }
+  std::optional<OverdueBackup> overdue_backup() const override { return backup; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
   std::vector<BadMeasure> bad;
   std::vector<UnknownKind> kinds;
   std::optional<Timestamp> disk_low;
+  std::optional<OverdueBackup> backup;
   std::vector<ServiceHealth> parts;
   std::vector<domain::ConnectorReport> reports;
   std::vector<Silence> silent;
@@ -45,6 +47,23 @@ public:
   std::atomic<bool> is_accepting{true};
   std::atomic<bool> holds_services{false}; ///< while it is set, `services` does not return
   mutable std::atomic<bool> is_held{false};
+};
+
+/// A configuration of one value, which can be read again or has a fault.
+class SetConfiguration final : public ConfigurationPort {
+public:
+  Result<ReloadOutcome> reload(const std::string& by, const std::string&) override {
+    asked_by = by;
+    if (!fault.empty())
+      return Error{"bad_configuration", fault};
+    return ReloadOutcome{{"alerts.many"}, {"server.listen"}};
+  }
+  std::vector<std::array<std::string, 3>> in_force() const override {
+    return {{"alerts.many", "7", "tidemark.toml:3"}};
+  }
+  AlertThresholds thresholds() const override { return limits; }
+  std::string fault, asked_by;
+  AlertThresholds limits;
 };
 
 /// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
@@ -82,6 +101,7 @@ struct House {
   KeyedHasher hasher{SecretText("pepper")};
   ConnectAccount connect_account;    ///< what the port does
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
+  ConfigurationPort* configuration = nullptr;
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

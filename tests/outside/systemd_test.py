@@ -41,7 +41,7 @@ class TheUnit(unittest.TestCase):
     def test_is_understood_word_for_word(self):
         with tempfile.TemporaryDirectory() as folder:
             unit = pathlib.Path(folder) / "tidemark.service"  # verify wants the program to be there
-            unit.write_text(UNIT.read_text().replace("=/usr/local/bin/tidemarkd", f"={BUILD}/tidemarkd"))
+            unit.write_text(UNIT.read_text().replace("=/usr/local/bin/tidemark", f"={BUILD}/tidemark"))
             self.assertEqual(self.analyze("verify", unit), (0, ""))
 
 

@@ -116,6 +116,10 @@ TEST_F(Remote, SeesNewEventsAfterARefresh) {
   const auto before = remote->log().durable();
   sample::Writer(log, hasher).input(events::engine_stream(), events::ConfigApplied{});
   EXPECT_EQ(remote->log().durable(), before);
+  const auto named =
+      remote->log().newest_tagged(sample::acme, stream_tag(events::engine_stream())).value();
+  EXPECT_GT(named, before);
+  EXPECT_TRUE(remote->log().at(named).value().has_value()) << "what a tag names can be read";
   ASSERT_TRUE(remote->refresh().ok());
   EXPECT_EQ(remote->log().durable().value, before.value + 1);
   EXPECT_EQ(records(remote->log(), before, 10).size(), 1U);

@@ -1,9 +1,40 @@
 """A copy of the log while the service runs, and a service that begins again from it (requirements G7, G9)."""
 import shutil
 
+from clients import call
+from house import House
 from scenario import ADA, Scenario
 
 BO = {**ADA, "firstName": "Bo", "phone": "+12025550143", "email": "bo@example.com"}
+
+
+class HouseWithBackups(House):
+    def write_configuration(self):
+        super().write_configuration()
+        with open(self.dir / "tidemark.toml", "a") as file:
+            file.write(f'[backup]\ndir = "{self.dir / "backups"}"\n')
+
+
+class WatchedBackups(Scenario):
+    house_kind = HouseWithBackups
+
+    def alerts(self):
+        return {each["rule"]: each for each in self.house.api("/alerts").json["items"]}
+
+    def test_somebody_is_told_until_one_was_put_back_and_held(self):
+        told = self.wait_for_api("it is told", lambda: self.alerts().get("backup_overdue"))
+        self.assertEqual(told["severity"], "critical")
+        self.assertIn("not_a_backup_folder", told["text"])
+        metrics = call(self.house.base + "/metrics").body.decode()
+        self.assertIn('tidemark_alert_active{rule="backup_overdue"} 1', metrics)
+        backups = self.house.dir / "backups"
+        self.house.tool("backup", backups, "--keys", self.house.dir / "keys", "--no-check")
+        self.house.restart()  # it looks once a minute, and at the start
+        told = self.wait_for_api("never put back", lambda: self.alerts().get("backup_overdue"))
+        self.assertIn("no backup was ever put back", told["text"])
+        self.house.tool("backup", backups, "--keys", self.house.dir / "keys")
+        self.house.restart()
+        self.wait_for_api("all is well", lambda: "backup_overdue" not in self.alerts())
 
 
 class Backups(Scenario):

@@ -211,6 +211,19 @@ class Replies(Scenario):
         self.settle()
         self.assertEqual([s["text"] for s in self.texts_out()], ["You are opted out."])
 
+    def test_a_confirmation_that_waits_keeps_no_mark_from_verity(self):
+        self.spread()
+        self.house.tool("stop-all", "--reason", "wrong texts go out")
+        self.sandbox.text("+12025550142", "STOP")
+
+        def heard():
+            found = self.house.tool("audit", "opt-outs", "--address", "+12025550142")[0]
+            return [told for told in found["propagation"] if told["target"] == "verity" and told["forwarded"]]
+        self.wait_for("the body with the mark goes on", heard)
+        self.assertEqual(self.texts_out(), [])
+        self.house.tool("resume-all", "--to", "100", "--reason", "it was mended")
+        self.settle()
+
     def test_help_is_answered(self):
         self.spread()
         self.sandbox.text("+12025550142", "HELP")

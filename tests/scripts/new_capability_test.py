@@ -36,7 +36,7 @@ class NewCapability(unittest.TestCase):
         table = self.passes(self.root / "script/check-layers", "--table")
         self.assertIn("| `domain/leads/` | who may become a customer |", table)
         self.assertIn(table, (self.root / "README.md").read_text())
-        self.assertIn("| leads: who may become a customer | `events/leads.hpp` | `domain/leads/` |",
+        self.assertIn("| leads: who may become a customer | `events/leads/` | `domain/leads/` |",
                       (self.root / "docs/architecture.md").read_text())
         for layer in ("domain", "projections", "gateway"):
             self.passes("g++", "-std=c++20", "-fsyntax-only", "-I.", f"tests/{layer}/leads/leads_test.cpp")

@@ -281,5 +281,28 @@ TEST_F(Outage, APauseLetsNothingOutUntilItIsResumed) {
   EXPECT_EQ(made, 5);
 }
 
+TEST_F(Outage, AStopOfAllSendingLetsNothingOutAndGoesOnInPart) {
+  house.start();
+  const auto say = [&](events::Event event) {
+    storage::Append append;
+    append.tenant = house.tenant;
+    append.events.push_back({events::sending_stream(), std::move(event), {}, {}});
+    return storage::append_and_wait(house.log, std::move(append));
+  };
+  say(events::SendingStopped{false, {}, "wrong texts", "ops", "r1"});
+  for (int i = 0; i < 5; ++i)
+    person(i);
+  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryIntended>() == 5; }));
+  pass(60s);
+  EXPECT_EQ(requests, 0);
+  house.stop();
+  house.start(); // it stands in the log
+  pass(60s);
+  EXPECT_EQ(count<events::DeliveryDispatched>(), 0U);
+  say(events::SendingResumed{10, "mended", "ops", "r2"});
+  ASSERT_TRUE(wait_until([&] { return count<events::DeliveryAccepted>() == 5; }));
+  EXPECT_EQ(made, 5);
+}
+
 } // namespace
 } // namespace tidemark::tests::outage_test

@@ -79,6 +79,70 @@ TEST_F(Flowing, OfASuspendedTenantOnlyOptOutsLeave) {
   EXPECT_EQ(flow_.suspension_read_to(), Position{5});
 }
 
+Pause stop_of_all(bool hold_opt_outs) {
+  return {.position = Position{5}, .since = start, .hold_opt_outs = hold_opt_outs, .of_all = true};
+}
+
+TEST_F(Flowing, AStopOfAllSendingLetsOptOutsAloneThroughAndNoList) {
+  flow_.tick(start);
+  flow_.set_stop(Position{5}, stop_of_all(false), 100);
+  EXPECT_FALSE(flow_.lets(false, 0));
+  EXPECT_TRUE(flow_.lets(true, 0));
+  EXPECT_TRUE(lists_wait(start));
+  flow_.set_pause(Position{3}, Pause{.position = Position{3}, .since = start, .lets_look = true});
+  EXPECT_TRUE(lists_wait(start)) << "what lets a pause's lists through ends no stop";
+  ConnectorReport report;
+  flow_.describe(report);
+  EXPECT_TRUE(report.pause->of_all);
+  flow_.set_stop(Position{6}, stop_of_all(true), 100);
+  EXPECT_FALSE(flow_.lets(true, 0));
+  flow_.set_stop(Position{7}, std::nullopt, 100);
+  EXPECT_FALSE(flow_.lets(false, 0)) << "its own pause is there still";
+  flow_.set_pause(Position{8}, std::nullopt);
+  EXPECT_TRUE(flow_.lets(false, 0));
+}
+
+TEST_F(Flowing, WhatIsResumedInPartIsSlowButForOptOuts) {
+  FlowControl flow{ConnectorName("crm"), 10, 20, {}};
+  flow.tick(start);
+  flow.set_stop(Position{5}, std::nullopt, 10);
+  EXPECT_EQ(flow.busy_max(8, false), 1U);
+  EXPECT_EQ(flow.busy_max(8, true), 8U);
+  EXPECT_EQ(flow.busy_max(40, false), 4U);
+  std::size_t left = 0;
+  for (auto now = start; now <= start + 10s; now += 100ms) {
+    flow.tick(now);
+    if (auto grant = flow.takes(domain::Turn::other, 0)) {
+      grant.spend();
+      ++left;
+    }
+  }
+  EXPECT_LE(left, 2U + 10U) << "one a second, and a burst of two";
+  EXPECT_GE(left, 10U);
+  flow.set_stop(Position{6}, std::nullopt, 100);
+  EXPECT_EQ(flow.busy_max(8, false), 8U);
+  EXPECT_EQ(flow.budget().status().per_second, 10);
+}
+
+TEST_F(Flowing, WhatFailsTooOftenWhileItIsResumedInPartFallsBackOnce) {
+  const auto answers = [&](int count, HealthSignal sign) {
+    for (int i = 0; i < count; ++i)
+      flow_.on_outcome(sign, Reason::none, ContactId("c" + std::to_string(i)));
+  };
+  answers(40, HealthSignal::works);
+  answers(3, HealthSignal::fails);
+  EXPECT_FALSE(flow_.take_fall_back()) << "all of it is sent: the circuit is for that";
+  flow_.set_stop(Position{5}, std::nullopt, 50);
+  answers(18, HealthSignal::works);
+  answers(1, HealthSignal::fails);
+  EXPECT_FALSE(flow_.take_fall_back()) << "too few to say";
+  answers(1, HealthSignal::works);
+  EXPECT_FALSE(flow_.take_fall_back()) << "one in twenty is no more than 5 %";
+  answers(1, HealthSignal::fails);
+  EXPECT_TRUE(flow_.take_fall_back());
+  EXPECT_FALSE(flow_.take_fall_back());
+}
+
 TEST_F(Flowing, APageIsSpentFromTheBudgetOfDeliveries) {
   FlowControl slow{ConnectorName("crm"), 1, 1, {}};
   slow.tick(start);

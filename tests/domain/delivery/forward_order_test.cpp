@@ -48,6 +48,30 @@ TEST(ForwardOrder, ABodyThatIsNotTakenKeepsNoActionWaiting) {
   EXPECT_EQ(next_delivery(l.lane)->index, 1U);
 }
 
+/// A text that an operator's stop holds kept the mark from the system.
+TEST(ForwardOrder, TheMarkOfAnOptOutGoesBeforeOurAnswerToIt) {
+  Lane l;
+  events::ActionIntended text;
+  text.delivery = DeliveryId("d1");
+  text.target = hub;
+  text.action = events::Action::send_message;
+  text.purpose = "confirmation";
+  l.happened(text);
+  l.happened(body("d2", 7));
+  EXPECT_EQ(next_delivery(l.lane)->index, 0U) << "it tells of no opt-out";
+  auto marked = body("d3", 8);
+  marked.mark = events::ForwardedMark{{events::Channel::sms}};
+  l.happened(marked);
+  EXPECT_EQ(next_delivery(l.lane)->index, 1U) << "in the order in which they came";
+  l.dispatch();
+  l.answered(DeliveryVerdict::accepted);
+  EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery, DeliveryId("d3"));
+  l.dispatch();
+  l.answered(DeliveryVerdict::retry);
+  EXPECT_EQ(l.lane.pending[next_delivery(l.lane)->index].intent.delivery, DeliveryId("d1"))
+      << "a body that is not taken keeps no text waiting";
+}
+
 TEST(ForwardOrder, WhatAnotherSystemSaidGoesOnAlsoWhenTheContactEnds) {
   Lane l;
   l.happened(body("d1", 7));

@@ -25,6 +25,8 @@ const std::string imported_file(64, 'a');
 /// Something in every table.
 struct Filling {
   explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
+    open.configuration = &configuration;
+    open.open();
     sample::write(open.log, open.hasher);
     story.known();
     story.stop();
@@ -211,6 +213,7 @@ struct Filling {
     report.circuit_since = now;
     report.probe_at = now;
     report.pause = domain::Pause{Position{9}, now, false, "maintenance", "ops"};
+    report.pause->planned_end = now;
     report.account.emplace();
     report.account->expires_at = now;
     report.budget.stated.limit = 100;
@@ -243,6 +246,7 @@ struct Filling {
     return at;
   }
 
+  SetConfiguration configuration;
   House& open;
   sample::StopStory story;
   Position repair;
@@ -406,10 +410,10 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "consent_statement.review", "contact.merged_into", "contact.parts",
                   "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
                   "mapping_repaired.next_step", "own_token.expires_at", "own_token.last_four",
-                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
-                  "propagation.next_step", "propagation.reason_code", "propagation.text",
-                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
-                  "review.decision", "tenant.by", "tenant.reason", "tenant.since",
+                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
+                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
+                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
+                  "review.decided", "review.decision", "tenant.by", "tenant.reason", "tenant.since",
                   "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
                   "token.revoked_at", "token.routes"));
 }

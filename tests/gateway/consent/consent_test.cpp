@@ -114,6 +114,7 @@ TEST(OptInQuestions, AreRecordedForWhoeverHasNotOptedOut) {
   EXPECT_EQ(request.change, events::ConsentChange::asked);
   EXPECT_EQ(request.channels, std::vector{events::Channel::sms});
   EXPECT_EQ(ask(R"(,"channels":["call"])").status, 400);
+  EXPECT_EQ(ask(R"(,"sender":"+13125550199")").status, 400) << "a YES is for all senders";
   const auto mail =
       house.post("/api/v1/opt-in-questions", R"({"address":"ana@example.com","reason":"asked"})");
   EXPECT_EQ(mail.status, 400) << mail.body;

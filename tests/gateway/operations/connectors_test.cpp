@@ -236,7 +236,9 @@ TEST(Pauses, SayWhatIsWrongAndStoreNothing) {
   EXPECT_EQ(code(pause, "[]"), "bad_body");
   EXPECT_EQ(code(pause, R"({"reason":"  "})"), "bad_reason");
   EXPECT_EQ(code(pause, R"({"reason":"x","hold_opt_outs":"yes"})"), "bad_hold_opt_outs");
-  EXPECT_EQ(code(pause, R"({"reason":"x","until":"noon"})"), "bad_body");
+  EXPECT_EQ(code(pause, R"({"reason":"x","until":"noon"})"), "bad_until");
+  EXPECT_EQ(code(pause, R"({"reason":"x","until":"2001-01-01T00:00:00Z"})"), "bad_until");
+  EXPECT_EQ(code(pause, R"({"reason":"x","till":"noon"})"), "bad_body");
   EXPECT_EQ(code(resume, R"({"reason":"x","hold_opt_outs":true})"), "bad_body");
   EXPECT_EQ(code("/api/v1/connectors/none/pause", R"({"reason":"x"})"), "not_found");
   EXPECT_EQ(house.log.durable().value, 0U);

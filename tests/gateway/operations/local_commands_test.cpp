@@ -88,11 +88,30 @@ TEST_F(LocalCommands, TheStatusIsOfTheTenantThatIsNamed) {
     EXPECT_TRUE(status.contains(part)) << part;
 }
 
+TEST_F(LocalCommands, AReloadSaysWhatHoldsNowAndEveryFaultOfABadFile) {
+  SetConfiguration configuration;
+  auto& open = house();
+  EXPECT_EQ(error_in(post("/api/v1/reload", "")).code, "not_found") << "there is none to read";
+  open.configuration = &configuration;
+  open.open();
+  const auto reply = post("/api/v1/reload", "");
+  EXPECT_EQ(json::parse(reply.body),
+            json({{"applied", {"alerts.many"}}, {"needs_restart", {"server.listen"}}}));
+  EXPECT_EQ(configuration.asked_by, "uid " + std::to_string(::geteuid()));
+  configuration.fault = "tidemark.toml:3: alerts.many: one\ntidemark.toml:9: log.dir: two";
+  const auto refused = error_in(post("/api/v1/reload", ""));
+  EXPECT_EQ(refused.code, "bad_configuration");
+  EXPECT_EQ(refused.text, configuration.fault);
+  open.gateway.reset(); // before what it refers to
+}
+
 TEST_F(LocalCommands, AreNotForTheNetworkWhateverTheToken) {
   auto& open = house();
   EXPECT_EQ(open.get("/api/v1/status", admin_token).status, 403);
   EXPECT_EQ(open.post("/api/v1/backfills", R"({"connector":"crm"})", admin_token).status, 403);
   EXPECT_EQ(open.post("/api/v1/accounts", R"({"connector":"crm"})", admin_token).status, 403);
+  EXPECT_EQ(open.post("/api/v1/reload", "{}", admin_token).status, 403);
+  EXPECT_EQ(open.get("/api/v1/configuration", admin_token).status, 403);
   EXPECT_EQ(open.log.durable(), Position{0});
 }
 

@@ -138,5 +138,36 @@ TEST_F(SystemAlerts, CustomFieldsThatASystemHasOtherwiseAreNamedUntilTheyFit) {
   EXPECT_EQ(active(), json::array());
 }
 
+TEST_F(SystemAlerts, ABackupThatNobodyHasPutBackForLongIsCritical) {
+  house.health.backup = OverdueBackup{house.clock.now() - 1h, house.clock.now() - 27h, ""};
+  auto alert = only();
+  EXPECT_EQ(alert["rule"], "backup_overdue");
+  EXPECT_EQ(alert["severity"], "critical");
+  EXPECT_EQ(alert["since"], to_rfc3339(house.clock.now() - 1h));
+  EXPECT_THAT(std::string(alert["text"]), HasSubstr(to_rfc3339(house.clock.now() - 27h)));
+  house.health.backup = OverdueBackup{house.clock.now(), std::nullopt, "not_a_backup_folder"};
+  alert = only();
+  EXPECT_THAT(std::string(alert["text"]),
+              AllOf(HasSubstr("no backup was ever put back"), HasSubstr("not_a_backup_folder")));
+  house.health.backup.reset();
+  EXPECT_EQ(active(), json::array());
+}
+
+TEST_F(SystemAlerts, ThresholdsAreThoseOfTheConfigurationInForce) {
+  SetConfiguration configuration;
+  house.configuration = &configuration;
+  house.open();
+  domain::ConnectorReport waits;
+  waits.tenant = acme;
+  waits.connector = crm;
+  waits.open = 1;
+  waits.oldest = house.clock.now() - 20min;
+  house.health.reports = {waits};
+  EXPECT_EQ(only()["rule"], "delivery_overdue");
+  configuration.limits.oldest_delivery = 30min;
+  EXPECT_EQ(active(), json::array()) << "read again, without a new start";
+  house.gateway.reset(); // before what it refers to
+}
+
 } // namespace
 } // namespace tidemark::gateway::test::system_alerts_test

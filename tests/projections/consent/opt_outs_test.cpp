@@ -170,6 +170,19 @@ TEST_F(OptOuts, OneThatAPauseHoldsBackSaysSo) {
   EXPECT_TRUE(told_json(view().propagation.at(0))["text"].is_null());
 }
 
+TEST_F(OptOuts, OneThatAStopOfAllSendingHoldsBackSaysSo) {
+  story.known();
+  story.stop();
+  story.writer().input(events::sending_stream(), events::SendingStopped{false, {}, "x", "ops", ""});
+  EXPECT_TRUE(told_json(view().propagation.at(0))["text"].is_null()) << "opt-outs go out";
+  story.writer().input(events::sending_stream(), events::SendingStopped{true, {}, "x", "ops", ""});
+  const auto held = told_json(view().propagation.at(0));
+  EXPECT_NE(held["text"].get<std::string>().find("stopped all sending"), std::string::npos);
+  EXPECT_NE(held["next_step"].get<std::string>().find("/resume-all"), std::string::npos);
+  story.writer().input(events::sending_stream(), events::SendingResumed{10, "x", "ops", ""});
+  EXPECT_TRUE(told_json(view().propagation.at(0))["text"].is_null());
+}
+
 TEST_F(OptOuts, AYesThatLeavesTheMarkToAPersonSaysWhatIsLeftToDo) {
   story.known();
   story.stop();

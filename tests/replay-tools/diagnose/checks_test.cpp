@@ -155,6 +155,8 @@ const std::vector<Wrong> wrongs{
     {"work.held", Verdict::warn, [](Facts& f) { f.service.held = 1; }},
     {"connector.crm.pause", Verdict::warn,
      [](Facts& f) { f.service.status["connectors"][0]["paused"] = Json::object(); }},
+    {"connector.crm.pause", Verdict::warn,
+     [](Facts& f) { f.service.status["connectors"][0]["sending_percent"] = 10; }},
     {"connector.crm.circuit", Verdict::fail,
      [](Facts& f) { f.service.status["connectors"][0]["circuit"]["state"] = "open"; }},
     {"connector.crm.queue", Verdict::warn,

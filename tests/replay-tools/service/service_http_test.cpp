@@ -2,6 +2,7 @@
 #include "replay-tools/service/service_http.hpp"
 #include "tests/replay-tools/tool.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include <thread>

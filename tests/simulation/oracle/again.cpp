@@ -68,8 +68,12 @@ void Oracle::check_opens_nothing(const Entry& entry) {
   if (input == 0 || input > entries_.size())
     return;
   const auto& type = entries_[input - 1].type;
-  if (type == opt_out_row && entry.payload.value("change", "") == "review")
+  if (type == opt_out_row && entry.payload.value("change", "") == "review") {
     std::erase_if(listed_, [&](const auto& one) { return one.second == input; });
+    in_review_.insert(entry.tenant + entry.payload.value("address", ""));
+  } else if (entry.payload.value("change", "") != "ignored") {
+    in_review_.erase(entry.tenant + entry.payload.value("address", ""));
+  }
   const bool asked = type == opt_out_row || type == contact_row || type == read_again;
   if (asked && entry.payload.value("change", "") == "granted")
     return fail(type == read_again ? "I30" : "I29",
@@ -84,7 +88,8 @@ void Oracle::check_not_listed(const Entry& entry) {
       || !entry.payload.value("effect", false))
     return;
   for (const auto& address : at->second.addresses)
-    if (const auto row = listed_.find(entry.tenant + address); row != listed_.end())
+    if (const auto row = listed_.find(entry.tenant + address);
+        row != listed_.end() && !in_review_.contains(entry.tenant + address))
       return fail("I29", fmt::format("{} was on a list at {}, a request left at {}", address,
                                      row->second, entry.position));
   coverage_.hit("checked.I29");

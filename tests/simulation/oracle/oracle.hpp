@@ -140,6 +140,7 @@ private:
   std::set<std::string> unreadable_; ///< contacts with an event of a type that nobody here knows
   std::set<std::string> rows_;       ///< of lists from elsewhere
   std::map<std::string, std::uint64_t> listed_; ///< tenant and address on a list of opt-outs
+  std::set<std::string> in_review_;             ///< of them, those that a person is to decide about
   std::set<std::uint64_t> again_;               ///< webhooks that were read again
   std::map<std::string, std::uint64_t> led_to_; ///< by webhook and what: the first cause
   std::map<std::string, std::vector<std::uint64_t>> webhooks_; ///< by tenant

@@ -4,7 +4,9 @@
 #include "storage/spool/spool_entry.hpp"
 #include "tests/storage/support.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 
 namespace tidemark::storage::test::backup_test {
 namespace {
@@ -210,6 +212,57 @@ TEST_F(Backups, EveryDamagedFileIsFoundAndOldOnesGo) {
   ASSERT_TRUE(writer.ok());
   EXPECT_EQ(*writer->keep(1), 1U);
   EXPECT_EQ(writer->list().size(), 1U);
+}
+
+/// Numbers that look like chance and are the same each time.
+class Draw {
+public:
+  std::uint64_t below(std::uint64_t end) {
+    state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (state_ >> 33U) % end;
+  }
+
+private:
+  std::uint64_t state_ = 42;
+};
+
+std::string whole_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_whole(const fs::path& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+TEST_F(Backups, OfAThousandFlippedBitsCutsAndMissingFilesAllAreFound) {
+  put(400);
+  const auto id = take();
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(backups_ + "/rocksdb"))
+    if (entry.is_regular_file() && entry.file_size() > 0
+        && entry.path().string().find("/meta/") == std::string::npos)
+      files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  ASSERT_GE(files.size(), 3U);
+  Draw draw;
+  for (int n = 0; n < 1000; ++n) {
+    const auto& path = files[draw.below(files.size())];
+    const auto was = whole_file(path);
+    auto bytes = was;
+    if (n % 20 == 1) {
+      bytes.resize(draw.below(bytes.size()));
+      write_whole(path, bytes);
+    } else if (n % 20 == 2) {
+      fs::remove(path);
+    } else {
+      bytes[draw.below(bytes.size())] ^= static_cast<char>(1U << draw.below(8));
+      write_whole(path, bytes);
+    }
+    EXPECT_FALSE(set().compare_files(id).ok()) << n << " in " << path;
+    write_whole(path, was);
+  }
+  EXPECT_TRUE(set().compare_files(id).ok()) << "all were put right again";
 }
 
 } // namespace

@@ -1,0 +1,101 @@
+#include "replay-tools/operate_commands.hpp"
+
+namespace tidemark::tools {
+namespace {
+
+void add_diagnose(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out =
+      command(app, "diagnose", "what is wrong with configuration, machine, service, systems",
+              [](Arguments& given) {
+                return given.diagnose.report.empty()
+                           ? diagnose(given.common, given.diagnose)
+                           : diagnose_report(given.common, given.diagnose);
+              });
+  auto* backups =
+      out->add_option("--backups", a.diagnose.backups, "folder of backups to look at too");
+  out->add_option("--bundle", a.diagnose.report,
+                  "look at this file of tidemark report, and at nothing here")
+      ->excludes(backups);
+  out->add_flag("--all", a.diagnose.all, "also print what passes");
+}
+
+void add_report(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(app, "report", "one file without personal data for who helps you",
+                      [](Arguments& given) { return make_report(given.common, given.report); });
+  auto& answers = a.report.answers;
+  out->add_option("--system", answers.system, "which system it is about");
+  out->add_option("--action", answers.action, "what you did, or what should have happened");
+  out->add_option("--time", answers.time, "when it happened");
+  out->add_option("--expected", answers.expected, "what you expected");
+  out->add_option("--actual", answers.actual, "what happened instead");
+  out->add_option("--steps", answers.steps, "what you have tried already");
+  out->add_option("--kind", answers.kinds,
+                  "what kind of trouble it is; decides how urgent it is proposed to be")
+      ->check(CLI::IsMember(kinds_of_trouble()));
+  out->add_option("--backups", a.report.backups, "folder of backups to look at too");
+  out->add_option("--service-log", a.report.service_log,
+                  "the service's log, as JSON lines: a file, or /dev/stdin");
+  out->add_option("--out", a.report.out, "file to write; named after the reference otherwise");
+}
+
+void add_pauses(CLI::App& app, Arguments& a, const AddCommand& command) {
+  const auto add = [&](const char* name, const char* help, auto run) {
+    auto* out = command(app, name, help,
+                        [run](Arguments& given) { return run(given.common, given.pause); });
+    auto* which = out->add_option_group("which");
+    which->add_option("connector", a.pause.connector, "one connector");
+    which->add_flag("--all", a.pause.all, "every connector that is written to");
+    which->require_option(1);
+    out->add_option("--reason", a.pause.reason, "why; it is kept as evidence")->required();
+    return out;
+  };
+  auto* held =
+      add("pause", "have the service write nothing to a system; it goes on taking webhooks", pause);
+  held->add_flag("--hold-opt-outs", a.pause.hold_opt_outs,
+                 "opt-outs wait too; set them there by hand");
+  held->add_option("--until", a.pause.until,
+                   "when it is planned to end (RFC 3339 with time zone); it is shown and alerted, "
+                   "nothing goes on by itself");
+  add("resume", "have the service send what waited for a paused system", resume);
+}
+
+void add_stop(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* stop = command(app, "stop-all", "have the service write nothing but opt-outs to any system",
+                       [](Arguments& given) { return stop_all(given.common, given.stop); });
+  stop->add_option("--until", a.stop.until,
+                   "when it is planned to end (RFC 3339 with time zone); it is shown and alerted, "
+                   "nothing goes on by itself");
+  stop->add_flag("--also-opt-outs", a.stop.also_opt_outs,
+                 "opt-outs wait too; set them there by hand");
+  auto* again = command(app, "resume-all", "have the service send again, in full or in part",
+                        [](Arguments& given) { return resume_all(given.common, given.stop); });
+  again->add_option("--to", a.stop.percent, "percent of the requests that may be sent: 10, 50, 100")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  for (auto* one : {stop, again})
+    one->add_option("--reason", a.stop.reason, "why; it is kept as evidence")->required();
+}
+
+void add_configuration(CLI::App& app, Arguments& a, const AddCommand& command) {
+  command(app, "reload", "have the service read its configuration again",
+          [](Arguments& given) { return reload(given.common); });
+  auto* config = app.add_subcommand("config", "the configuration file and what runs");
+  config->require_subcommand(1);
+  config->fallthrough();
+  auto* diff = command(*config, "diff", "which values of the file the service does not run with",
+                       [](Arguments& given) { return config_diff(given.common, given.example); });
+  diff->add_option("--example", a.example,
+                   "this file instead of the service: which keys stand in one of the two alone");
+}
+
+} // namespace
+
+void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
+  add_diagnose(app, a, command);
+  add_report(app, a, command);
+  add_pauses(app, a, command);
+  add_stop(app, a, command);
+  add_configuration(app, a, command);
+}
+
+} // namespace tidemark::tools
