@@ -144,7 +144,8 @@ Json told_json(const PropagationView& told) {
       explain_reason(told.by_hand ? Reason::lists_left_mark_not_writable : told.reason_code);
   const auto resumed = resumed_by(told);
   const bool held = !resumed.empty();
-  const bool mended = !told.by_hand && left_the_mark_to_people(told.state, told.reason_code);
+  const bool mended =
+      told.overtaken || (!told.by_hand && left_the_mark_to_people(told.state, told.reason_code));
   Json out{
       {"target", told.target.value},
       {"contact", told.contact.value},

@@ -211,6 +211,10 @@ Status Assembly::add_told(json::Value row) {
   }
   if (told.action == "opt_out")
     look_for_lifting(told);
+  else
+    told.overtaken = std::ranges::any_of(channels_here(told), [&](Channel channel) {
+      return domain::is_suppressed(view_.state, channel, {});
+    });
   const bool done = rows.state == "accepted";
   if (done) {
     told.confirmed = rows.position;

@@ -30,6 +30,7 @@ struct PropagationView {
   /// no matter of this one.
   Position lifted;
   Timestamp lifted_at;
+  bool overtaken = false;       ///< of an opt-in: a later opt-out stands, so nothing is to do
   bool lifted_unmarked = false; ///< and until then nobody had been seen to set the mark
   std::string state;            ///< as of deliveries
   Reason reason_code = Reason::none;

@@ -89,6 +89,20 @@ class Consent(Scenario):
         self.assertIn(("ignored", "verity", "message_text", "older_than_opt_out"), self.consents())
         self.assertEqual(self.sms_at_gohighlevel(), "active")
 
+    def test_what_an_opt_in_left_to_people_is_not_to_be_done_once_the_person_opts_out_again(self):
+        self.spread()
+
+        def left_to_people():
+            found = self.house.tool("audit", "opt-outs", "--address", NUMBER)[0]
+            return [told["next_step"] for told in found["propagation"]
+                    if told["action"] == "opt_in" and told["target"] == "aloware" and told["confirmed"]]
+        self.text("STOP")
+        self.text("START")
+        self.assertTrue(self.wait_for("the dialer took it", left_to_people)[0], "lists are for people")
+        self.text("STOP")
+        self.wait_for("it is closed", lambda: self.state_of(NUMBER) == "opted_out")
+        self.assertEqual(left_to_people(), [None])
+
     def ask_for_opt_in(self):
         return self.house.api("/opt-in-questions", "POST", {"address": NUMBER, "reason": "asked by hand"})
 
