@@ -6,6 +6,7 @@
 #include "events/format/tags.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/tenant_names.hpp"
+#include "storage/folder/folder_files.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -61,6 +62,13 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
   for (const auto& note : opened->notes())
     warn(note);
   return std::make_unique<DataFolder>(dir, std::move(opened), nullptr);
+}
+
+std::string log_id_in(const std::string& data_dir) {
+  std::ifstream file(storage::FolderPaths(data_dir).incarnation);
+  std::string text;
+  file >> text;
+  return text;
 }
 
 Result<KeyedHasher> hasher_of(const std::string& data_dir) {

@@ -47,6 +47,9 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
 /// Makes the hashes that keys are made of, from `<data>/keys/pepper`. Errors: keys_missing.
 Result<KeyedHasher> hasher_of(const std::string& data_dir);
 
+/// Which log the folder holds, hex; "" where that cannot be read.
+std::string log_id_in(const std::string& data_dir);
+
 /// Errors: bad_usage, with the names that are known, when `--tenant` is neither in the log nor,
 /// where no `--data` is given, in the configuration: nothing about it must not read as "nothing
 /// happened".

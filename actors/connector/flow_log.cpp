@@ -16,8 +16,9 @@ Status read_suspension(const TenantContext& context, domain::FlowControl& flow) 
   if (const auto* suspended = std::get_if<events::TenantSuspended>(&said.event))
     suspension = domain::Pause{.position = newest,
                                .since = said.envelope.recorded_at,
-                               .reason = "the tenant is suspended: " + suspended->reason,
-                               .by = suspended->by};
+                               .reason = suspended->reason,
+                               .by = suspended->by,
+                               .of = domain::PauseOf::tenant};
   flow.set_suspension(newest, std::move(suspension));
   return Done{};
 }
@@ -26,28 +27,8 @@ std::optional<Timestamp> end_of(const std::optional<events::PlannedEnd>& planned
   return planned ? std::optional(planned->at) : std::nullopt;
 }
 
-} // namespace
-
-Status read_circuit(const TenantContext& context, const ConnectorName& target,
-                    domain::FlowControl& flow) {
-  const auto tag = storage::stream_tag(events::flow_stream(target));
-  constexpr std::size_t all = SIZE_MAX; // two events an outage
-  TRY(positions, context.log().tagged(context.tenant, tag, {}, all));
-  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
-    TRY(said, storage::recorded_event(context.log(), *at));
-    if (std::holds_alternative<events::CircuitClosed>(said.event))
-      return Done{};
-    if (const auto* opened = std::get_if<events::CircuitOpened>(&said.event)) {
-      flow.was_open(said.envelope.recorded_at, opened->probe_at);
-      return Done{};
-    }
-  }
-  return Done{};
-}
-
-Status read_pause(const TenantContext& context, const ConnectorName& target,
-                  domain::FlowControl& flow) {
-  TRYV(read_suspension(context, flow));
+Status read_own_pause(const TenantContext& context, const ConnectorName& target,
+                      domain::FlowControl& flow) {
   TRY(newest, context.log().newest_tagged(context.tenant,
                                           storage::stream_tag(events::connector_stream(target))));
   if (newest == flow.pause_read_to())
@@ -81,11 +62,37 @@ Status read_stop(const TenantContext& context, domain::FlowControl& flow) {
                          .reason = stopped->reason,
                          .by = stopped->by,
                          .planned_end = end_of(stopped->planned_end),
-                         .of_all = true};
+                         .of = domain::PauseOf::all_sending};
   else if (const auto* resumed = std::get_if<events::SendingResumed>(&said.event))
     percent = resumed->percent;
   flow.set_stop(newest, std::move(stop), percent);
   return Done{};
+}
+
+} // namespace
+
+Status read_circuit(const TenantContext& context, const ConnectorName& target,
+                    domain::FlowControl& flow) {
+  const auto tag = storage::stream_tag(events::flow_stream(target));
+  constexpr std::size_t all = SIZE_MAX; // two events an outage
+  TRY(positions, context.log().tagged(context.tenant, tag, {}, all));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(said, storage::recorded_event(context.log(), *at));
+    if (std::holds_alternative<events::CircuitClosed>(said.event))
+      return Done{};
+    if (const auto* opened = std::get_if<events::CircuitOpened>(&said.event)) {
+      flow.was_open(said.envelope.recorded_at, opened->probe_at);
+      return Done{};
+    }
+  }
+  return Done{};
+}
+
+Status read_pause(const TenantContext& context, const ConnectorName& target,
+                  domain::FlowControl& flow) {
+  TRYV(read_suspension(context, flow));
+  TRYV(read_own_pause(context, target, flow));
+  return read_stop(context, flow);
 }
 
 Status read_credential(const TenantContext& context, const ConnectorName& target,
@@ -113,15 +120,12 @@ std::string key_id_of(const TenantContext& context, const connectors::Settings& 
   return to_hex(hash).substr(0, 12);
 }
 
-std::array<storage::TagCondition, 2> no_newer_pause(const ConnectorName& target,
+std::array<storage::TagCondition, 3> no_newer_pause(const ConnectorName& target,
                                                     const domain::FlowControl& flow) {
-  return {storage::TagCondition{storage::stream_tag(events::connector_stream(target)),
-                                flow.pause_read_to()},
-          storage::TagCondition{events::suspension_tag(), flow.suspension_read_to()}};
-}
-
-storage::TagCondition no_newer_stop(const domain::FlowControl& flow) {
-  return {storage::stream_tag(events::sending_stream()), flow.stop_read_to()};
+  using storage::stream_tag;
+  return {{{stream_tag(events::connector_stream(target)), flow.pause_read_to()},
+           {stream_tag(events::sending_stream()), flow.stop_read_to()},
+           {events::suspension_tag(), flow.suspension_read_to()}}};
 }
 
 domain::LimitSignal limits_in(const connectors::Connector& connector,

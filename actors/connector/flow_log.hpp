@@ -13,11 +13,9 @@ namespace tidemark::actors {
 /// Was the circuit open when the log ended?
 Status read_circuit(const TenantContext& context, const ConnectorName& target,
                     domain::FlowControl& flow);
-/// Has an operator paused or resumed since, the system or the whole tenant?
+/// Has an operator paused or resumed since: the system, all sending, or the tenant?
 Status read_pause(const TenantContext& context, const ConnectorName& target,
                   domain::FlowControl& flow);
-/// Has an operator stopped or resumed all sending since?
-Status read_stop(const TenantContext& context, domain::FlowControl& flow);
 /// What does the log say of the secrets that `key_id` names?
 Status read_credential(const TenantContext& context, const ConnectorName& target,
                        const std::string& key_id, domain::CredentialJournal& journal,
@@ -25,11 +23,9 @@ Status read_credential(const TenantContext& context, const ConnectorName& target
 /// Names the secrets in use without telling anything of them.
 std::string key_id_of(const TenantContext& context, const connectors::Settings& settings,
                       const std::optional<domain::AccountStatus>& account);
-/// No dispatch is recorded behind a pause of the system or the tenant that `flow` did not know.
-std::array<storage::TagCondition, 2> no_newer_pause(const ConnectorName& target,
+/// No dispatch is recorded behind one of these that `flow` did not know.
+std::array<storage::TagCondition, 3> no_newer_pause(const ConnectorName& target,
                                                     const domain::FlowControl& flow);
-/// Likewise of a stop of all sending.
-storage::TagCondition no_newer_stop(const domain::FlowControl& flow);
 /// What an answer says of the system's limits.
 domain::LimitSignal limits_in(const connectors::Connector& connector,
                               const connectors::HttpAnswer& answer, Timestamp now);

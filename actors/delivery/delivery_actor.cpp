@@ -37,8 +37,6 @@ void DeliveryState::start(DeliveryActor::pointer self, std::shared_ptr<const Ten
     return fail(read.error());
   if (const auto read = read_pause(*context_, target_, flow_); !read)
     return fail(read.error());
-  if (const auto read = read_stop(*context_, flow_); !read)
-    return fail(read.error());
   const auto checkpoint = context_->tables.checkpoint(checkpoint_table(*context_, target_));
   if (!checkpoint)
     return fail(checkpoint.error());
@@ -369,8 +367,6 @@ void DeliveryState::tick(const Tick& tick) {
   if (const auto read = read_journal(); !read)
     return fail(read.error());
   if (const auto read = read_pause(*context_, target_, flow_); !read)
-    return fail(read.error());
-  if (const auto read = read_stop(*context_, flow_); !read)
     return fail(read.error());
   if (inherited_out_ != 0U)
     inherit();

@@ -62,7 +62,6 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     lane.step = send->step;
     for (auto& condition : no_newer_pause(target_, flow_))
       conditions.push_back(std::move(condition));
-    conditions.push_back(no_newer_stop(flow_));
   }
   record(contact, lane, delivery, std::get<std::vector<events::Event>>(std::move(begun)), {},
          std::move(conditions));

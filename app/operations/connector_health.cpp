@@ -76,8 +76,7 @@ ConnectorHealth sending_health(const domain::ConnectorReport& report, Timestamp 
 
 /// By whom and why stands behind a login.
 std::string describe_pause(const domain::Pause& pause) {
-  return fmt::format("{} since {}{}{}", pause.of_all ? "all sending is stopped" : "paused",
-                     to_rfc3339(pause.since),
+  return fmt::format("{} since {}{}{}", words_of(pause.of), to_rfc3339(pause.since),
                      pause.planned_end ? ", planned until " + to_rfc3339(*pause.planned_end) : "",
                      pause.hold_opt_outs ? "; opt-outs wait too" : "");
 }

@@ -23,8 +23,7 @@ StateLog::States StateLog::states_of(const domain::ConnectorReport& report) {
   }
   out["pause"] = {!report.pause                 ? fine
                   : report.pause->hold_opt_outs ? "opt-outs wait too"
-                  : report.pause->of_all        ? "all sending is stopped"
-                                                : "paused",
+                                                : std::string(words_of(report.pause->of)),
                   {}};
   if (const auto* refusal = report.connection.refusal())
     out["key"] = {"refused", std::string(name_of(refusal->reason_code))};

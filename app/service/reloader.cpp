@@ -58,8 +58,9 @@ Result<gateway::ReloadOutcome> Reloader::reload(const std::string& by,
 
 Status Reloader::record(const gateway::ReloadOutcome& outcome, const std::string& by,
                         const std::string& request_id) {
+  std::vector<storage::Append> appends;
   for (const auto& tenant : tenants_) {
-    storage::Append append;
+    auto& append = appends.emplace_back();
     append.tenant = tenant;
     append.events.push_back(
         {events::admin_stream(),
@@ -67,11 +68,12 @@ Status Reloader::record(const gateway::ReloadOutcome& outcome, const std::string
                                 keys_for(outcome.needs_restart, tenant), by, request_id},
          {},
          {}});
-    if (!std::holds_alternative<storage::Appended>(
-            storage::append_and_wait(log_, std::move(append))))
-      return Error{"not_stored", "the reload could not be recorded, so nothing has changed; is the "
-                                 "disk nearly full?"};
   }
+  const auto outcomes = storage::append_all_and_wait(log_, std::move(appends)); // one sync for all
+  if (!std::ranges::all_of(
+          outcomes, [](const auto& one) { return std::holds_alternative<storage::Appended>(one); }))
+    return Error{"not_stored", "the reload could not be recorded, so nothing has changed; is the "
+                               "disk nearly full?"};
   return Done{};
 }
 

@@ -45,6 +45,8 @@ std::optional<domain::ConsentSignal> sign_in_words(std::string_view text, std::s
     out.change = ConsentChange::granted;
     break;
   case domain::MessageSign::resume_if_asked:
+    if (text.find('?') != std::string_view::npos)
+      return std::nullopt; // it asks back
     out.change = ConsentChange::granted;
     out.only_if_asked = true;
     break;

@@ -24,7 +24,7 @@ std::optional<LoginGuard::Wait> LoginGuard::wait(const std::string& account,
 void LoginGuard::note(const Key& key, Timestamp now) {
   auto& record = records_[key];
   if (record.failures == 0 || now - record.last >= window)
-    record = {0, now, now};
+    record = {};
   ++record.failures;
   record.last = now;
 }

@@ -35,7 +35,7 @@ public:
 private:
   struct Record {
     std::uint32_t failures = 0;
-    Timestamp first, last;
+    Timestamp last;
   };
   using Key = std::pair<std::string, std::string>; ///< account and block; "": of all together
   static std::optional<Timestamp> end_of_lock(const Record& record, Timestamp now);

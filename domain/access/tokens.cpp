@@ -82,8 +82,10 @@ Status check_grant(const Grantor& grantor, const ApiToken& wish, Timestamp now) 
   if (wish.expires_at && *wish.expires_at <= now)
     return Error{"bad_expires_at", "expires_at is over already; write a time to come"};
   if (grantor.expires_at && (!wish.expires_at || *wish.expires_at > *grantor.expires_at))
-    return Error{"more_than_own", "the token that asks ends at " + to_rfc3339(*grantor.expires_at)
-                                      + ": one that it gives ends no later; set expires_at"};
+    return Error{"more_than_own",
+                 "the token that asks ends at " + to_rfc3339(*grantor.expires_at)
+                     + ": what it gives ends no later, so a token needs expires_at, and users, who "
+                       "have no end, are made by others"};
   return Done{};
 }
 

@@ -80,8 +80,9 @@ Suppression gate_for(const PendingDelivery& delivery, const ConsentState& state)
   const bool markets = delivery.action
                        && (delivery.action->action == Action::join_list
                            || delivery.action->action == Action::join_sequence);
-  if (markets) {        // a doubtful word holds it up until somebody has read it (requirement E6.4)
-    auto heard = state; // dialers call and text: an opt-out of mails is nothing to them
+  if (markets) { // a doubtful word holds it up until somebody has read it (requirement E6.4)
+    auto heard = state;
+    // Dialers call and text: an opt-out of mails is nothing to them.
     std::erase_if(heard.active,
                   [](const auto& one) { return one.channel == events::Channel::email; });
     return any_suppression(heard);

@@ -59,6 +59,17 @@ std::chrono::milliseconds RequestCounts::quantile(double share) const {
   return {};
 }
 
+std::string_view name_of(PauseOf of) {
+  constexpr std::array<std::string_view, 3> names{"connector", "all_sending", "tenant"};
+  return names[static_cast<std::size_t>(of)];
+}
+
+std::string_view words_of(PauseOf of) {
+  constexpr std::array<std::string_view, 3> words{"paused", "all sending is stopped",
+                                                  "the tenant is suspended"};
+  return words[static_cast<std::size_t>(of)];
+}
+
 std::string_view name_of(AccountState state) {
   static constexpr std::array<std::string_view, 5> names{"connected", "renewing", "not_connected",
                                                          "reconnect_needed", "failing"};

@@ -35,6 +35,12 @@ struct AccountStatus {
   bool usable = false;     ///< its token may be used now
 };
 
+/// What somebody holds back: one system, all that the tenant sends, or the tenant as a whole.
+enum class PauseOf : std::uint8_t { connector, all_sending, tenant };
+std::string_view name_of(PauseOf of);
+/// "paused", "all sending is stopped", "the tenant is suspended".
+std::string_view words_of(PauseOf of);
+
 /// An operator's pause that is in force.
 struct Pause {
   Position position;
@@ -44,7 +50,7 @@ struct Pause {
   std::string by{};
   bool lets_look = false; ///< what the system holds is read meanwhile: after a restore
   std::optional<Timestamp> planned_end{};
-  bool of_all = false; ///< all sending of the tenant is stopped
+  PauseOf of = PauseOf::connector;
 };
 
 /// Requests that ended since this part of the engine was started, in all and by how long each took.

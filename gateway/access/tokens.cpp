@@ -1,5 +1,6 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
+#include "base/text/joined.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/access/routes.hpp"
 #include "gateway/api/paging.hpp"
@@ -7,6 +8,7 @@
 #include "gateway/credentials/access_book.hpp"
 
 #include <algorithm>
+#include <set>
 
 // Tokens of the API: made, listed and revoked while the service runs.
 namespace tidemark::gateway {
@@ -79,6 +81,18 @@ Json token_json(const ApiToken& token, Timestamp now) {
           {"revoked_at", or_null(token.revoked_at)}};
 }
 
+bool may_be_listed(const Route& route) {
+  return route.right != Right::none && !never_listed.has(route.right) && !route.installation;
+}
+
+std::set<std::string_view> listable(Routes all) {
+  std::set<std::string_view> out;
+  for (const auto& route : all)
+    if (may_be_listed(route))
+      out.insert(route.name);
+  return out;
+}
+
 /// What a token of the role `api` is for.
 Result<std::vector<std::string>> listed_routes(Routes all, const Body& body, Role role) {
   std::vector<std::string> out;
@@ -86,9 +100,10 @@ Result<std::vector<std::string>> listed_routes(Routes all, const Body& body, Rol
     const std::string asked(name.text().value_or(std::string_view{}));
     const auto found = std::ranges::find(all, asked, &Route::name);
     if (found == all.end() || found->right == Right::none)
-      return Error{"bad_routes",
-                   "there is no route '" + asked + "' that asks for a token; /metrics names them"};
-    if (never_listed.has(found->right) || found->installation)
+      return Error{"bad_routes", "there is no route '" + asked
+                                     + "' that asks for a token; there are "
+                                     + joined(listable(all), ", ")};
+    if (!may_be_listed(*found))
       return Error{"bad_routes", "no token of the role api may use the route " + asked};
     out.push_back(asked);
   }

@@ -37,7 +37,7 @@ Result<std::vector<Channel>> channels_in(const Body& body, events::Field kind) {
   }
   if (out.empty())
     return Error{"bad_channels",
-                 "channels is a list with at least one channel; leave it out for all of them"};
+                 "channels is a list with at least one channel; it may be left out"};
   return out;
 }
 

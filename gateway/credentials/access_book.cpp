@@ -78,9 +78,13 @@ Status AccessBook::read(Page& page, const TenantId& tenant) const {
 }
 
 Status AccessBook::refresh() {
+  return read_anew(tenants_);
+}
+
+Status AccessBook::read_anew(std::span<const TenantId> tenants) {
   const std::lock_guard one_at_a_time(reading_);
   auto fresh = std::make_shared<Page>(*page());
-  for (const auto& tenant : tenants_) {
+  for (const auto& tenant : tenants) {
     TRYV(read(*fresh, tenant));
   }
   const std::lock_guard lock(guard_);
@@ -112,8 +116,9 @@ Result<Position> AccessBook::record_session(const Page& decided_on, const Tenant
 }
 
 Result<Position> AccessBook::append(storage::Append wanted) {
+  const auto tenant = wanted.tenant;
   const auto outcome = storage::append_and_wait(log_, std::move(wanted));
-  TRYV(refresh());
+  TRYV(read_anew({&tenant, 1}));
   if (const auto* stored = std::get_if<storage::Appended>(&outcome))
     return stored->first;
   if (std::holds_alternative<storage::Conflict>(outcome))

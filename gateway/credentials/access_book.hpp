@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace tidemark::gateway {
@@ -37,6 +38,7 @@ public:
   LoginAttempts& logins() { return logins_; }
 
 private:
+  Status read_anew(std::span<const TenantId> tenants);
   Status read(Page& page, const TenantId& tenant) const;
   Result<std::vector<Position>> new_sessions(const TenantId& tenant, Position after) const;
   Result<Position> append(storage::Append append);

@@ -14,13 +14,10 @@ using domain::ConnectorReport;
 Json pause_json(const std::optional<domain::Pause>& pause) {
   if (!pause)
     return {};
-  return {{"since", to_rfc3339(pause->since)},
-          {"by", pause->by},
-          {"reason", pause->reason},
-          {"hold_opt_outs", pause->hold_opt_outs},
-          {"position", pause->position.value},
-          {"planned_end", or_null(pause->planned_end)},
-          {"of_all", pause->of_all}};
+  return {{"since", to_rfc3339(pause->since)}, {"by", pause->by},
+          {"reason", pause->reason},           {"hold_opt_outs", pause->hold_opt_outs},
+          {"position", pause->position.value}, {"planned_end", or_null(pause->planned_end)},
+          {"of", name_of(pause->of)}};
 }
 
 Json circuit_json(const ConnectorReport& report) {
@@ -178,9 +175,10 @@ std::optional<Alert> credential_alert(const domain::ConnectionEvidence& connecti
 /// Critical too once its planned end is over: somebody has forgotten it.
 Alert pause_alert(const domain::Pause& pause, const std::string& name, Timestamp now) {
   const bool over = pause.planned_end && *pause.planned_end <= now;
-  auto text = pause.of_all
-                  ? "all sending, and so what goes to " + name + ", is stopped by " + pause.by
-                  : name + " is paused by " + pause.by;
+  auto text =
+      pause.of == domain::PauseOf::connector
+          ? name + " is paused by " + pause.by
+          : std::string(words_of(pause.of)) + ", and so what goes to " + name + ", by " + pause.by;
   text += pause.hold_opt_outs ? ": opt-outs wait too" : ": opt-outs go out, the rest waits";
   if (pause.planned_end)
     text += (over ? "; its planned end is over since " : "; planned until ")

@@ -24,7 +24,7 @@ std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Times
 inline constexpr Schema pause_schema{
     "pause",
     {{time("since"), text("by"), text("reason"), boolean("hold_opt_outs"), integer("position"),
-      nullable(time("planned_end")), boolean("of_all")}}};
+      nullable(time("planned_end")), text("of")}}};
 inline constexpr Schema circuit_schema{"circuit",
                                        {{text("state"), nullable(time("since")),
                                          nullable(time("probe_at")), integer("failures_in_row")}}};

@@ -2,8 +2,9 @@
 #include "gateway/api/paging.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/operations/connector_state.hpp"
-#include "gateway/operations/planned_end.hpp"
+#include "gateway/operations/pausing.hpp"
 #include "gateway/operations/routes.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -72,6 +73,12 @@ Result<Json> record_pause(const ApiContext& api, const ConnectorName& connector,
                 "nothing was stored and nothing changed; send it again later");
 }
 
+Result<std::optional<events::ConnectorPaused>> pause_in_force(const ApiContext& api,
+                                                              const ConnectorName& connector) {
+  return storage::newest_under_tag<events::ConnectorPaused>(
+      api.ports.log, api.tenant(), storage::stream_tag(events::connector_stream(connector)));
+}
+
 Result<Json> pause_connector(const ApiContext& api) {
   TRY(connector, named_connector(api));
   TRY(body, api.body());
@@ -81,6 +88,8 @@ Result<Json> pause_connector(const ApiContext& api) {
                        "hold_opt_outs is true or false; true keeps opt-outs from the system too, "
                        "which has to be mended by hand"}));
   TRY(planned, planned_end_in(api, body));
+  TRY(before, pause_in_force(api, connector));
+  TRYV(keeps_opt_outs_held(before && before->hold_opt_outs ? before->by : "", hold));
   events::ConnectorPaused event;
   event.connector = connector;
   event.planned_end = planned;
@@ -88,20 +97,11 @@ Result<Json> pause_connector(const ApiContext& api) {
   return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
 }
 
-Result<bool> is_paused(const ApiContext& api, const ConnectorName& connector) {
-  TRY(newest, api.ports.log.newest_tagged(
-                  api.tenant(), storage::stream_tag(events::connector_stream(connector))));
-  if (newest == Position{})
-    return false;
-  TRY(stored, api.ports.log.at(newest));
-  return stored && stored->envelope.type == events::ConnectorPaused::name;
-}
-
 Result<Json> resume_connector(const ApiContext& api) {
   TRY(connector, named_connector(api));
   TRY(body, api.body());
   TRY(reason, body.reason());
-  TRY(paused, is_paused(api, connector));
+  TRY(paused, pause_in_force(api, connector));
   if (!paused)
     return Error{"not_paused", "this connector is not paused"};
   events::ConnectorResumed event;

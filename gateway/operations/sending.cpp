@@ -1,6 +1,6 @@
 #include "events/format/tags.hpp"
 #include "gateway/api/store.hpp"
-#include "gateway/operations/planned_end.hpp"
+#include "gateway/operations/pausing.hpp"
 #include "gateway/operations/routes.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -20,6 +20,14 @@ Result<std::optional<events::PlannedEnd>> planned_end_in(const ApiContext& api, 
   return std::optional(events::PlannedEnd{*at});
 }
 
+Status keeps_opt_outs_held(const std::string& held_by, bool hold) {
+  if (held_by.empty() || hold)
+    return Done{};
+  return Error{"opt_outs_are_held", "opt-outs are held back by " + held_by
+                                        + ", and this would let them leave: hold them back again, "
+                                          "or resume first"};
+}
+
 namespace {
 
 constexpr std::string_view unreadable_stop =
@@ -27,15 +35,10 @@ constexpr std::string_view unreadable_stop =
 constexpr std::string_view stop_not_stored =
     "nothing was stored and nothing changed; send it again later";
 
-/// Who stopped with opt-outs held, in force still; none where nobody did.
-Result<std::optional<events::SendingStopped>> hold_in_force(const ApiContext& api) {
-  TRY(newest,
-      api.ports.log.newest_tagged(api.tenant(), storage::stream_tag(events::sending_stream())));
-  if (newest == Position{})
-    return std::optional<events::SendingStopped>{};
-  TRY(said, storage::recorded_event(api.ports.log, newest));
-  const auto* stopped = std::get_if<events::SendingStopped>(&said.event);
-  return stopped && stopped->hold_opt_outs ? std::optional(*stopped) : std::nullopt;
+template <class Event>
+Result<std::optional<Event>> newest_is(const ApiContext& api) {
+  return storage::newest_under_tag<Event>(api.ports.log, api.tenant(),
+                                          storage::stream_tag(events::sending_stream()));
 }
 
 Result<Json> stop_all(const ApiContext& api) {
@@ -45,13 +48,8 @@ Result<Json> stop_all(const ApiContext& api) {
   TRY(hold, body.flag("also_opt_outs", {"bad_also_opt_outs",
                                         "also_opt_outs is true or false; true keeps opt-outs from "
                                         "the systems too, which has to be mended by hand"}));
-  TRY(held, hold_in_force(api));
-  if (held && !hold)
-    return Error{
-        "opt_outs_are_held",
-        "sending is stopped by " + held->by
-            + " with opt-outs held, and this would let them leave: stop with opt-outs held "
-              "again, or resume first"};
+  TRY(stopped, newest_is<events::SendingStopped>(api));
+  TRYV(keeps_opt_outs_held(stopped && stopped->hold_opt_outs ? stopped->by : "", hold));
   events::SendingStopped event;
   event.hold_opt_outs = hold;
   event.planned_end = planned;
@@ -61,13 +59,9 @@ Result<Json> stop_all(const ApiContext& api) {
 
 /// Does all that may be sent go out?
 Result<bool> sends_in_full(const ApiContext& api) {
-  TRY(newest,
-      api.ports.log.newest_tagged(api.tenant(), storage::stream_tag(events::sending_stream())));
-  if (newest == Position{})
-    return true;
-  TRY(said, storage::recorded_event(api.ports.log, newest));
-  const auto* resumed = std::get_if<events::SendingResumed>(&said.event);
-  return resumed && resumed->percent == 100;
+  TRY(stopped, newest_is<events::SendingStopped>(api));
+  TRY(resumed, newest_is<events::SendingResumed>(api));
+  return !stopped && (!resumed || resumed->percent == 100);
 }
 
 Result<Json> resume_all(const ApiContext& api) {

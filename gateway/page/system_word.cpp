@@ -33,6 +33,19 @@ SystemView unjudged(const domain::ConnectorReport& report, Timestamp now) {
   return out;
 }
 
+/// By whom, as far as the page tells; the time stands behind it.
+std::string_view stopped_on_purpose(domain::PauseOf of) {
+  switch (of) {
+  case domain::PauseOf::connector:
+    return "Somebody in IT paused it on purpose at ";
+  case domain::PauseOf::all_sending:
+    return "Somebody in IT stopped all sending on purpose at ";
+  case domain::PauseOf::tenant:
+    return "Somebody in IT suspended sending for this company on purpose at ";
+  }
+  return "It is paused since ";
+}
+
 SystemView judged(const domain::ConnectorReport& report, Timestamp now) {
   SystemView out;
   const bool reached = domain::is_reached(report.connection, now);
@@ -40,9 +53,8 @@ SystemView judged(const domain::ConnectorReport& report, Timestamp now) {
   const auto word = domain::word_of(report.connection, now);
   if (report.pause) {
     out.word = SystemWord::paused;
-    out.because = (report.pause->of_all ? "Somebody in IT stopped all sending on purpose at "
-                                        : "Somebody in IT paused it on purpose at ")
-                  + time_text(report.pause->since) + ".";
+    out.because =
+        std::string(stopped_on_purpose(report.pause->of)) + time_text(report.pause->since) + ".";
     out.wait = report.pause->hold_opt_outs
                    ? "Everything waits until it goes on, opt-outs too."
                    : "Changes wait until it goes on; opt-outs are passed on all the same.";

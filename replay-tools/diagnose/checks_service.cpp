@@ -68,13 +68,17 @@ Check alerts_check(const Json& status) {
 /// Does a person hold it back, by itself or with all others?
 Check pause_check(const Json& connector, std::string id, const std::string& name) {
   const auto& pause = part(connector, "paused");
-  const bool of_all = part(pause, "of_all") == true;
+  const auto of = words_in(part(pause, "of"));
   if (!pause.is_null())
-    return {std::move(id), Verdict::warn, of_all ? "all sending is stopped" : "it is paused",
+    return {std::move(id), Verdict::warn,
+            of == "all_sending" ? "all sending is stopped"
+            : of == "tenant"    ? "the tenant is suspended"
+                                : "it is paused",
             part(pause, "hold_opt_outs") == true ? "nothing is sent to it, opt-outs neither"
                                                  : "nothing but opt-outs is sent to it",
-            of_all ? "tidemark resume-all --to 10 --reason WHY"
-                   : "tidemark resume " + name + " --reason WHY"};
+            of == "all_sending" ? "tidemark resume-all --to 10 --reason WHY"
+            : of == "tenant"    ? "tidemark tenant resume ID --reason WHY"
+                                : "tidemark resume " + name + " --reason WHY"};
   if (const auto percent = number_in(part(connector, "sending_percent")).value_or(100);
       percent < 100)
     return {std::move(id), Verdict::warn, fmt::format("sending goes on at {} %", percent),

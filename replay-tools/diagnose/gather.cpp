@@ -34,14 +34,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t newest_events = 1000;
 
-/// Hex; "" where there is no data folder, or none that can be read.
-std::string log_id_of(const std::string& data_dir) {
-  std::ifstream file(storage::FolderPaths(data_dir).incarnation);
-  std::string text;
-  file >> text;
-  return text;
-}
-
 } // namespace
 
 ConfigurationFacts about_configuration(const std::string& file) {
@@ -255,7 +247,7 @@ Probed ask_systems(const CommonOptions& common) {
 }
 
 BackupFact about_backups(const std::string& folder, const std::string& data_dir) {
-  const auto log_id = log_id_of(data_dir);
+  const auto log_id = log_id_in(data_dir);
   BackupFact out;
   out.folder = folder;
   const auto set = storage::BackupSet::open(folder, storage::Access::read);

@@ -250,6 +250,7 @@ Result<Explanation> explained(DataFolder& folder, const CommonOptions& common,
         out.entries.push_back(std::move(entry));
   TRYV(check_target(folder, tenant, options.target, out.entries));
   drop_unnotified(out.entries);
+  drop_overtaken_advice(out.entries);
   out.elsewhere = merged_elsewhere(out.chain);
   if (out.part_of())
     return out;

@@ -105,6 +105,22 @@ void drop_unnotified(std::vector<ChainEntry>& chain) {
     }
 }
 
+void drop_overtaken_advice(std::vector<ChainEntry>& chain) {
+  std::vector<const ChainEntry*> asked; // in log order
+  for (const auto& entry : chain)
+    if (is_intent(entry) && entry.work == "consent")
+      asked.push_back(&entry);
+  for (auto& entry : chain) {
+    if (entry.next_step.empty() || is_intent(entry))
+      continue;
+    const auto own = std::ranges::find(asked, entry.delivery, &ChainEntry::delivery);
+    if (own != asked.end() && std::any_of(own + 1, asked.end(), [&](const auto* later) {
+          return later->target == (*own)->target && later->parts == (*own)->parts;
+        }))
+      entry.next_step.clear();
+  }
+}
+
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain) {
   Standings standings(chain);
   for (const auto& entry : chain)

@@ -39,13 +39,6 @@ void print_report(Format format, const ReplayReport& report, double seconds) {
   print_summary(summary);
 }
 
-std::string incarnation_of(const std::string& data_dir) {
-  std::ifstream file(data_dir + "/incarnation"); // hex
-  std::string text;
-  file >> text;
-  return text;
-}
-
 } // namespace
 
 int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t from,
@@ -58,7 +51,7 @@ int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t
   if (!hasher)
     return report(hasher.error());
   const auto started = std::chrono::steady_clock::now();
-  const auto found = walk_decisions(folder.log(), *hasher, incarnation_of(folder.path()),
+  const auto found = walk_decisions(folder.log(), *hasher, log_id_in(folder.path()),
                                     {from, to, TenantId(common.tenant)});
   if (!found)
     return report(found.error());

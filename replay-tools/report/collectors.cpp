@@ -37,8 +37,8 @@ constexpr std::string_view public_settings =
     " legacy_signature auth tag_lists sending live max_age verified_within_hours ";
 
 /// What people, configuration and engine changed, as far as its type tells.
-constexpr std::array<std::string_view, 5> changes{"config.", "engine.", "connector.", "log.",
-                                                  "operations."};
+constexpr std::array<std::string_view, 8> changes{"config.",  "engine.", "connector.", "log.",
+                                                  "sending.", "tenant.", "api_token.", "user."};
 
 /// A number that is nobody's: none has so few digits.
 bool is_amount(std::string_view text) {

@@ -18,8 +18,7 @@ constexpr Declared time_form(std::string_view name) {
 constexpr std::array service_members{word_form("status"), time_form("since")};
 constexpr std::array error_members{time_form("at"), word_form("reason_code"),
                                    number_form("http_status")};
-constexpr std::array pause_members{time_form("since"), time_form("planned_end"),
-                                   Declared{"of_all", Form::flag},
+constexpr std::array pause_members{time_form("since"), time_form("planned_end"), word_form("of"),
                                    Declared{"hold_opt_outs", Form::flag}, number_form("position")};
 constexpr std::array circuit_members{word_form("state"), time_form("since"), time_form("probe_at"),
                                      number_form("failures_in_row")};

@@ -53,8 +53,10 @@ std::string token_text(const Json& account) {
 /// What holds a system's deliveries back first.
 std::string flow_text(const Json& connector) {
   const auto& pause = connector["paused"];
-  if (!pause.is_null())
-    return pause.value("of_all", false) ? "stopped" : "paused";
+  if (!pause.is_null()) {
+    const auto of = text_of(pause.value("of", Json()));
+    return of == "connector" ? "paused" : of == "all_sending" ? "stopped" : "suspended";
+  }
   const auto percent = connector.value("sending_percent", 100);
   const auto circuit = text_of(connector["circuit"]["state"]);
   return percent < 100 && circuit == "closed" ? fmt::format("at {} %", percent) : circuit;

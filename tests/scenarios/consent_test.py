@@ -102,6 +102,9 @@ class Consent(Scenario):
         self.text("STOP")
         self.wait_for("it is closed", lambda: self.state_of(NUMBER) == "opted_out")
         self.assertEqual(left_to_people(), [None])
+        chain = self.house.explain("--contact", NUMBER)["chain"]
+        self.assertEqual([entry["text"] for entry in chain if "back on the lists" in (entry["next_step"] or "")],
+                         [])
 
     def ask_for_opt_in(self):
         return self.house.api("/opt-in-questions", "POST", {"address": NUMBER, "reason": "asked by hand"})

@@ -29,6 +29,10 @@ class StopAll(TwoSystems):
         contacts = {each["phone"]: each for each in self.sandbox.contacts("gohighlevel")}
         return contacts["+12025550000"].get("dndSettings", {}).get("SMS", {}).get("status") == "active"
 
+    def stopped_in_status(self, name):
+        found = next(one for one in self.status(1)["connectors"] if one["name"] == name)
+        return (found["paused"] or {}).get("of") == "all_sending"
+
     def dispatched_after(self, position):
         return [e["data"]["step_name"] for e in self.house.events("delivery.dispatched.v1")
                 if e["position"] > position]
@@ -56,7 +60,7 @@ class StopAll(TwoSystems):
         page = call(self.house.base + "/docs/visual").body.decode()
         self.assertIn("Somebody in IT stopped all sending on purpose", page)
         self.assertNotIn("wrong texts", page, "what people write is for those who log in")
-        self.assertTrue(self.status(1)["connectors"][0]["paused"]["of_all"])
+        self.wait_for("status says so of what is written to", lambda: self.stopped_in_status("gohighlevel"))
         self.house.kill_service()
         self.house.start_service()
         self.wait_for("it is still stopped", lambda: self.connector().get("paused"))

@@ -91,6 +91,7 @@ TEST(GoHighLevelSigns, ATagForTextsClosesTextsAndMayBeOurs) {
 TEST(Words, AYesIsAnAnswerToAQuestionOnly) {
   for (const auto* yes : {"YES", "yes", "Yes!", "Oui", "Sí", "Ja", "Sim", "Sì"})
     EXPECT_TRUE(sign_in_words(yes, "+12025550142", "", false).value().only_if_asked) << yes;
+  EXPECT_FALSE(sign_in_words("Yes?", "+12025550142", "", false)) << "it asks back";
   EXPECT_FALSE(sign_in_words("START", "+12025550142", "", false).value().only_if_asked);
   for (const auto* word : {"START", "UNSTOP"}) {
     const auto sign = sign_in_words(word, "+12025550142", "", false);

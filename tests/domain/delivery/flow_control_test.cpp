@@ -80,7 +80,10 @@ TEST_F(Flowing, OfASuspendedTenantOnlyOptOutsLeave) {
 }
 
 Pause stop_of_all(bool hold_opt_outs) {
-  return {.position = Position{5}, .since = start, .hold_opt_outs = hold_opt_outs, .of_all = true};
+  return {.position = Position{5},
+          .since = start,
+          .hold_opt_outs = hold_opt_outs,
+          .of = PauseOf::all_sending};
 }
 
 TEST_F(Flowing, AStopOfAllSendingLetsOptOutsAloneThroughAndNoList) {
@@ -93,7 +96,7 @@ TEST_F(Flowing, AStopOfAllSendingLetsOptOutsAloneThroughAndNoList) {
   EXPECT_TRUE(lists_wait(start)) << "what lets a pause's lists through ends no stop";
   ConnectorReport report;
   flow_.describe(report);
-  EXPECT_TRUE(report.pause->of_all);
+  EXPECT_EQ(report.pause->of, PauseOf::all_sending);
   flow_.set_stop(Position{6}, stop_of_all(true), 100);
   EXPECT_FALSE(flow_.lets(true, 0));
   flow_.set_stop(Position{7}, std::nullopt, 100);

@@ -220,6 +220,28 @@ TEST(Pauses, AreRecordedWithReasonAndName) {
   EXPECT_EQ(house.post(resume, R"({"reason":"again"})").status, 409);
 }
 
+TEST(Pauses, ASecondOneLetsNoOptOutsLeaveThatTheFirstHolds) {
+  House house;
+  ASSERT_EQ(house.post(pause, R"({"reason":"x","hold_opt_outs":true})").status, 200);
+  const auto second = house.post(pause, R"({"reason":"y"})");
+  EXPECT_EQ(second.status, 409);
+  EXPECT_EQ(json::parse(second.body)["error"]["code"], "opt_outs_are_held") << second.body;
+  EXPECT_EQ(house.post(resume, R"({"reason":"mended"})").status, 200);
+  EXPECT_EQ(house.post(pause, R"({"reason":"y"})").status, 200);
+}
+
+TEST(Pauses, OfAWholeTenantAreCalledASuspension) {
+  House house;
+  auto one = report(house);
+  one.pause = domain::Pause{.position = Position{9},
+                            .since = house.clock.now(),
+                            .by = "ops",
+                            .of = domain::PauseOf::tenant};
+  house.health.reports = {one};
+  const auto said = house.get("/api/v1/alerts").body;
+  EXPECT_THAT(said, HasSubstr("the tenant is suspended, and so what goes to crm, by ops"));
+}
+
 TEST(Pauses, AreForOperators) {
   House house;
   EXPECT_EQ(house.post(pause, R"({"reason":"x"})", viewer_token).status, 403);

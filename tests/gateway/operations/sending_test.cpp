@@ -97,13 +97,13 @@ TEST(StopAll, IsToldOfUntilItIsOverAndLouderWhenItWasForgotten) {
                                .since = house.clock.now(),
                                .by = "ops",
                                .planned_end = house.clock.now() + std::chrono::hours{1},
-                               .of_all = true};
+                               .of = domain::PauseOf::all_sending};
   house.health.reports = {report};
   const auto alert = [&] { return json::parse(house.get("/api/v1/alerts").body)["items"][0]; };
   EXPECT_EQ(alert()["severity"], "warning");
   EXPECT_THAT(alert()["text"].get<std::string>(), HasSubstr("all sending"));
   const auto shown = json::parse(house.get("/api/v1/connectors").body)["items"][0]["paused"];
-  EXPECT_EQ(shown["of_all"], true);
+  EXPECT_EQ(shown["of"], "all_sending");
   EXPECT_FALSE(shown["planned_end"].is_null());
   report.pause->planned_end = house.clock.now() - std::chrono::hours{1};
   house.health.reports = {report};
