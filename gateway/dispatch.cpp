@@ -16,6 +16,7 @@
 #include "gateway/imports/routes.hpp"
 #include "gateway/intake/routes.hpp"
 #include "gateway/lists/routes.hpp"
+#include "gateway/openapi/routes.hpp"
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
@@ -62,7 +63,8 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes})
+                               sending_routes,    configuration_routes,  openapi_routes,
+                               may_send_routes,   explain_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -207,7 +209,8 @@ Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const 
         {400, "bad_query",
          "there is no parameter '" + std::string(name) + "' here; "
              + (route->parameters.empty() ? "this path takes none"
-                                          : "there are: " + std::string(route->parameters))},
+                                          : "there are: " + std::string(route->parameters)),
+         Json{{"field", name}}.dump()},
         request);
   return dispatch(request, caller);
 }
@@ -304,8 +307,12 @@ Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   const ApiContext api{options_, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
                        routes(), caller, request};
   const auto& route = *request.route;
-  if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
-    return (*answer)(api);
+  if (const auto* handler = std::get_if<AnswerHandler>(&route.handler)) {
+    auto answer = (*handler)(api);
+    if (answer.status == 200)
+      note_read(route, request, caller);
+    return answer;
+  }
   const auto json = std::get<JsonHandler>(route.handler)(api);
   if (json)
     note_read(route, request, caller);

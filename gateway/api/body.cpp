@@ -8,17 +8,27 @@ namespace {
 
 constexpr std::size_t reason_bytes_max = 2000;
 
+std::string unknown_in(const json::Document& document, std::string_view members) {
+  for (const auto& [name, value] : document.root().members())
+    if (!has_word(members, name))
+      return json::to_valid_utf8(name);
+  return {};
+}
+
 } // namespace
+
+std::string unknown_member(std::string_view bytes, std::string_view members) {
+  const auto document = json::parse(bytes);
+  return document ? unknown_in(*document, members) : std::string();
+}
 
 Result<Body> Body::read(std::string_view bytes, std::string_view members) {
   auto document = json::parse(bytes);
   if (!document || document->root().kind() != json::Kind::object)
     return Error{"bad_body", "the body must be one JSON object: "
                                  + (document ? "it is something else" : document.error().text)};
-  for (const auto& [name, value] : document->root().members())
-    if (!has_word(members, name))
-      return Error{"bad_body", "'" + json::to_valid_utf8(name)
-                                   + "' is no member of this request; leave it out"};
+  if (const auto unknown = unknown_in(*document, members); !unknown.empty())
+    return Error{"bad_body", "'" + unknown + "' is no member of this request; leave it out"};
   return Body(std::move(document).value());
 }
 

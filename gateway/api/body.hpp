@@ -7,6 +7,10 @@
 
 namespace tidemark::gateway {
 
+/// The first member of the object in `bytes` that is none of `members`, "" when there is none, or
+/// no object.
+std::string unknown_member(std::string_view bytes, std::string_view members);
+
 /// The body of a command: one JSON object.
 class Body {
 public:

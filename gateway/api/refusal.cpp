@@ -1,5 +1,7 @@
 #include "gateway/api/refusal.hpp"
 
+#include "gateway/api/json.hpp"
+
 namespace tidemark::gateway {
 namespace {
 
@@ -35,9 +37,33 @@ constexpr StatusOfCode statuses[] = {
     {"not_stopped", 409},
 };
 
-Problem problem_of(const Route& route, const Error& error) {
-  if (error.code.starts_with("bad_"))
-    return {400, error.code, error.text};
+/// Which part of the request is wrong, as its code says; "" when that is no single part.
+std::string wrong_part(const ApiContext& api, std::string_view code) {
+  const auto& route = *api.request.route;
+  const auto takes = [&](std::string_view name) {
+    return has_word(route.parameters, name) || has_word(route.members, name)
+           || route.path.find("{" + std::string(name) + "}") != std::string_view::npos;
+  };
+  if (code == "bad_body")
+    return unknown_member(api.request.body, route.members);
+  code.remove_prefix(std::string_view("bad_").size());
+  if (takes(code))
+    return std::string(code);
+  for (const auto& [shorter, name] :
+       {std::pair<std::string_view, std::string_view>{"cursor", "after"},
+        {"position", "after"},
+        {"max_age", "max_age_seconds"}})
+    if (code == shorter && takes(name))
+      return std::string(name);
+  return {};
+}
+
+Problem problem_of(const ApiContext& api, const Error& error) {
+  const auto& route = *api.request.route;
+  if (error.code.starts_with("bad_")) {
+    const auto part = wrong_part(api, error.code);
+    return {400, error.code, error.text, part.empty() ? "" : Json{{"field", part}}.dump()};
+  }
   if (route.right == Right::local)
     return {500, error.code, error.text};
   if (!route.unreadable.empty())
@@ -56,7 +82,7 @@ Answer refusal(const ApiContext& api, const Error& error) {
         answer.headers.emplace_back("Retry-After", known.retry_after);
       return answer;
     }
-  return problem_answer(problem_of(*api.request.route, error), api.request.request_id, api.now());
+  return problem_answer(problem_of(api, error), api.request.request_id, api.now());
 }
 
 } // namespace tidemark::gateway

@@ -8,5 +8,6 @@ extern const Routes review_routes;
 extern const Routes statement_routes;
 extern const Routes call_allowance_routes;
 extern const Routes by_hand_routes;
+extern const Routes may_send_routes;
 
 } // namespace tidemark::gateway

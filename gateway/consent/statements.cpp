@@ -1,7 +1,6 @@
 #include "gateway/consent/statements.hpp"
 
 #include "base/contains.hpp"
-#include "domain/consent/suppression.hpp"
 #include "domain/intake/consent_decisions.hpp"
 #include "events/codec.hpp"
 #include "events/format/reason.hpp"
@@ -82,15 +81,6 @@ Result<events::ConsentRequested> read_statement(const ApiContext& api, ConsentCh
 
 // ---- what it leads to
 
-Result<domain::ConsentState> state_of(const storage::LogStore& log, const TenantId& tenant,
-                                      const AddressHash& address) {
-  domain::ConsentState state;
-  TRYV(storage::read_under_tag(
-      log, tenant, events::consent_tag(address), {},
-      [&](const events::Recorded& recorded) { domain::evolve(state, address, recorded.event); }));
-  return state;
-}
-
 constexpr Schema change_schema{
     "consent_change", {{text("change"), optional(text("reason_code")), optional(text("text"))}}};
 constexpr Schema statement_schema{
@@ -108,7 +98,7 @@ Result<Json> preview_of(const ApiContext& api, const events::ConsentRequested& r
   subject.request = request.review;
   subject.input = Position{api.ports.log.durable().value + 1};
   subject.received_at = api.now();
-  TRY(state, state_of(api.ports.log, api.tenant(), subject.address_hash));
+  TRY(state, consent_state(api, subject.address_hash));
   const auto sign = domain::sign_of(request);
   Json out = Json::object();
   for (const auto channel : sign.channels)
@@ -183,6 +173,14 @@ constexpr Route statement_rows[] = {
 };
 
 } // namespace
+
+Result<domain::ConsentState> consent_state(const ApiContext& api, const AddressHash& address) {
+  domain::ConsentState state;
+  TRYV(storage::read_under_tag(
+      api.ports.log, api.tenant(), events::consent_tag(address), {},
+      [&](const events::Recorded& recorded) { domain::evolve(state, address, recorded.event); }));
+  return state;
+}
 
 std::optional<Channel> channel_named(std::string_view name) {
   const auto& names = events::EnumNames<Channel>::names;

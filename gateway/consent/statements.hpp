@@ -1,4 +1,5 @@
 #pragma once
+#include "domain/consent/suppression.hpp"
 #include "gateway/api/store.hpp"
 
 #include <optional>
@@ -16,6 +17,9 @@ inline constexpr std::string_view unreadable_consent =
 /// which is before the answer.
 Result<Json> record_statements(const ApiContext& api,
                                std::vector<events::ConsentRequested> requests);
+
+/// What was decided about an address, to the log's end.
+Result<domain::ConsentState> consent_state(const ApiContext& api, const AddressHash& address);
 
 std::optional<events::Channel> channel_named(std::string_view name);
 

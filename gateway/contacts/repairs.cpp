@@ -1,5 +1,6 @@
 #include "domain/sync/mapping_repair.hpp"
 #include "events/codec.hpp"
+#include "events/format/next_step.hpp"
 #include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/contact_now.hpp"
@@ -106,12 +107,12 @@ constexpr Schema repair_schema{
       optional(text("reason_code")), optional(text("text")),
       optional(nullable(text("next_step")))}}};
 
-void give_reason(Json& to, const std::string& outcome, Reason reason_code) {
-  const auto& reason = explain_reason(reason_code);
+void give_reason(Json& to, const std::string& outcome, Reason reason_code,
+                 const StepSubject& subject) {
   to["outcome"] = outcome;
   to["reason_code"] = reason_code;
-  to["text"] = reason.text;
-  to["next_step"] = or_null(reason.next_step);
+  to["text"] = explain_reason(reason_code).text;
+  to["next_step"] = or_null(next_step_for(reason_code, subject));
 }
 
 /// What was decided for one system, and what became of its delivery since.
@@ -128,7 +129,7 @@ Result<Json> repaired_json(const ApiContext& api, const projections::TargetView&
     }
   }
   Json out{{"connector", target.target.value}};
-  give_reason(out, outcome, reason_code);
+  give_reason(out, outcome, reason_code, {{}, target.delivery.value, target.target.value});
   out["delivery"] = or_null(target.delivery.value);
   out["remote_id"] = or_null(api.shown_id(remote_id));
   return out;
@@ -155,14 +156,14 @@ Result<Json> show_repair(const ApiContext& api) {
     return out;
   for (const auto& part : decided->skipped) {
     out["state"] = "decided";
-    give_reason(out, part.outcome, part.reason_code);
+    give_reason(out, part.outcome, part.reason_code, {at});
   }
   for (const auto& command : decided->commands) {
     if (command.outcome == "pending")
       continue;
     out["state"] = "decided";
     out["contact"] = command.contact.value;
-    give_reason(out, command.outcome, command.reason_code);
+    give_reason(out, command.outcome, command.reason_code, {at});
     for (const auto& target : command.targets) {
       TRY(system, repaired_json(api, target));
       out["systems"].push_back(std::move(system));

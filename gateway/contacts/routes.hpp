@@ -4,6 +4,7 @@
 namespace tidemark::gateway {
 
 extern const Routes contact_routes;
+extern const Routes explain_routes;
 extern const Routes contact_state_routes;
 extern const Routes conflict_routes;
 extern const Routes mapping_routes;

@@ -1,7 +1,10 @@
+#include "base/contains.hpp"
+#include "events/format/next_step.hpp"
 #include "events/format/reason.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/delivery/routes.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -51,6 +54,9 @@ constexpr Schema delivery_schema{"delivery",
                                    integer("intended"),
                                    integer("position"),
                                    time("since"),
+                                   nullable(text("source")),
+                                   nullable(time("started_at")),
+                                   nullable(time("finished_at")),
                                    nullable(text("retried_by")),
                                    nullable(object("retry", retry_schema)),
                                    nullable(object("written_off", written_off_schema))}}};
@@ -59,12 +65,13 @@ constexpr Schema delivery_schema{"delivery",
 Json retry_json(const projections::DeliveryView& delivery) {
   if (delivery.retry_request.value == 0)
     return nullptr;
-  const auto& reason = explain_reason(delivery.retry_reason);
   return {{"request", delivery.retry_request.value},
           {"outcome", delivery.retry_outcome},
           {"reason_code", delivery.retry_reason},
-          {"text", reason.text},
-          {"next_step", or_null(reason.next_step)}};
+          {"text", explain_reason(delivery.retry_reason).text},
+          {"next_step",
+           or_null(next_step_for(delivery.retry_reason, {delivery.retry_request, delivery.id.value,
+                                                         delivery.target.value}))}};
 }
 
 Json written_off_json(const ApiContext& api, const projections::DeliveryView& delivery) {
@@ -82,31 +89,59 @@ Json refused_json(const projections::DeliveryView& delivery) {
   return {{"field", or_null(delivery.refused_field)}, {"reason", delivery.refused_words}};
 }
 
-Json delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
+/// None where nothing is recorded to have led to it.
+Result<std::optional<events::Recorded>> recorded_at(const ApiContext& api, Position position) {
+  if (position == Position{})
+    return std::optional<events::Recorded>();
+  TRY(out, storage::recorded_event(api.ports.log, position));
+  return std::optional(std::move(out));
+}
+
+/// The system whose webhook or page led to it; "" where a person or a program of ours asked for it.
+std::string told_by(const events::Event& input) {
+  if (const auto* webhook = std::get_if<events::WebhookReceived>(&input))
+    return webhook->connector.value;
+  if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
+    return page->connector.value;
+  return {};
+}
+
+/// Nothing more happens to it unless somebody asks for it.
+bool is_finished(std::string_view state) {
+  return contains(words("accepted", "rejected", "dead", "suppressed", "superseded"), state);
+}
+
+Result<Json> delivery_json(const ApiContext& api, const projections::DeliveryView& delivery) {
+  TRY(input, recorded_at(api, delivery.webhook));
+  TRY(intended, recorded_at(api, delivery.intended));
   const auto* state = state_named(delivery.state);
   std::string text(state == std::end(states) ? delivery.state : state->second);
   if (delivery.reason_code != Reason::none)
     text.append(": ").append(explain_reason(delivery.reason_code).text);
-  return {{"id", delivery.id.value},
-          {"contact", delivery.contact.value},
-          {"target", delivery.target.value},
-          {"operation", delivery.operation},
-          {"state", delivery.state},
-          {"attempts", delivery.attempts},
-          {"not_before", or_null(delivery.not_before)},
-          {"reason_code", delivery.reason_code},
-          {"text", text},
-          {"remote_id", api.shown_id(delivery.remote_id)},
-          {"http_status", delivery.http_status > 0 ? Json(delivery.http_status) : Json()},
-          {"superseded_by", or_null(delivery.by)},
-          {"refused", refused_json(delivery)},
-          {"webhook", delivery.webhook.value},
-          {"intended", delivery.intended.value},
-          {"position", delivery.newest.value},
-          {"since", to_rfc3339(delivery.since)},
-          {"retried_by", or_null(delivery.retried_by.value)},
-          {"retry", retry_json(delivery)},
-          {"written_off", written_off_json(api, delivery)}};
+  return Json{
+      {"id", delivery.id.value},
+      {"contact", delivery.contact.value},
+      {"target", delivery.target.value},
+      {"operation", delivery.operation},
+      {"state", delivery.state},
+      {"attempts", delivery.attempts},
+      {"not_before", or_null(delivery.not_before)},
+      {"reason_code", delivery.reason_code},
+      {"text", text},
+      {"remote_id", api.shown_id(delivery.remote_id)},
+      {"http_status", delivery.http_status > 0 ? Json(delivery.http_status) : Json()},
+      {"superseded_by", or_null(delivery.by)},
+      {"refused", refused_json(delivery)},
+      {"webhook", delivery.webhook.value},
+      {"intended", delivery.intended.value},
+      {"position", delivery.newest.value},
+      {"since", to_rfc3339(delivery.since)},
+      {"source", input ? or_null(told_by(input->event)) : Json()},
+      {"started_at", intended ? Json(to_rfc3339(intended->envelope.recorded_at)) : Json()},
+      {"finished_at", is_finished(delivery.state) ? Json(to_rfc3339(delivery.since)) : Json()},
+      {"retried_by", or_null(delivery.retried_by.value)},
+      {"retry", retry_json(delivery)},
+      {"written_off", written_off_json(api, delivery)}};
 }
 
 Result<Json> list_deliveries(const ApiContext& api) {
@@ -124,7 +159,12 @@ Result<Json> list_deliveries(const ApiContext& api) {
                                  "begin anew"};
   }
   TRY(page, projections::deliveries_page(api.scan, api.tenant(), filter, after, count));
-  return page_json(page, [&](const auto& delivery) { return delivery_json(api, delivery); });
+  Json items = Json::array();
+  for (const auto& delivery : page.items) {
+    TRY(item, delivery_json(api, delivery));
+    items.push_back(std::move(item));
+  }
+  return list_json(std::move(items), or_null(page.next));
 }
 
 Result<Json> show_delivery(const ApiContext& api) {

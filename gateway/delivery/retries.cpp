@@ -1,6 +1,6 @@
 #include "domain/decide.hpp"
 #include "domain/delivery/failed_delivery.hpp"
-#include "events/format/reason.hpp"
+#include "events/format/next_step.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/contact_now.hpp"
 #include "gateway/api/store.hpp"
@@ -50,7 +50,8 @@ constexpr Schema retry_answer{
       optional(nullable(text("next_step")))}}};
 
 /// What the contact would decide just now.
-Result<Json> preview_retry(const ApiContext& api, const FailedDelivery& known) {
+Result<Json> preview_retry(const ApiContext& api, const FailedDelivery& known,
+                           const ConnectorName& target) {
   const auto* rules = api.rules();
   if (!rules)
     return Error{"no_rules", "no rules are in force for the tenant"};
@@ -62,14 +63,15 @@ Result<Json> preview_retry(const ApiContext& api, const FailedDelivery& known) {
   const auto decision =
       domain::decide(contact, domain::RetryDelivery{known.request}, {*current, *rules, cause});
   const auto& decided = std::get<events::DeliveryRetryDecided>(decision.front());
-  const auto& reason = explain_reason(decided.reason_code);
-  return Json{{"status", "dry_run"},
-              {"delivery", known.request.delivery.value},
-              {"is_text", is_text(known)},
-              {"would_send", decided.outcome == events::Outcome::applied},
-              {"reason_code", decided.reason_code},
-              {"text", reason.text},
-              {"next_step", or_null(reason.next_step)}};
+  return Json{
+      {"status", "dry_run"},
+      {"delivery", known.request.delivery.value},
+      {"is_text", is_text(known)},
+      {"would_send", decided.outcome == events::Outcome::applied},
+      {"reason_code", decided.reason_code},
+      {"text", explain_reason(decided.reason_code).text},
+      {"next_step", or_null(next_step_for(decided.reason_code,
+                                          {{}, known.request.delivery.value, target.value}))}};
 }
 
 /// Records only; the contact decides.
@@ -92,7 +94,7 @@ Result<Json> retry_delivery(const ApiContext& api) {
   known.request.may_repeat = may_repeat;
   known.request.max_age_seconds = age;
   if (dry_run)
-    return preview_retry(api, known);
+    return preview_retry(api, known, view.target);
   auto request = asked(api, std::move(why), known.request);
   TRY(out, record(api, events::admin_stream(), std::move(request)));
   out["delivery"] = view.id.value;

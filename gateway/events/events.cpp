@@ -4,6 +4,7 @@
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/masking.hpp"
+#include "gateway/api/refusal.hpp"
 #include "gateway/events/routes.hpp"
 
 namespace tidemark::gateway {
@@ -92,15 +93,17 @@ Result<Json> show_timeline(const ApiContext& api) {
   return timeline_of(api, ContactId(api.segment("id")));
 }
 
-Result<Json> list_events(const ApiContext& api) {
-  if (const auto contact = api.param("contact"); !contact.empty())
-    return timeline_of(api, ContactId(std::string(contact)));
-  TRY(count, api.limit());
-  TRY(after, api.after());
+/// Events of the tenant, and how far the log was read for them.
+struct EventPage {
+  std::vector<Json> items;
+  Position read_to;
+};
+
+Result<EventPage> events_after(const ApiContext& api, Position after, std::size_t count) {
   const auto type = api.param("type");
   auto& log = api.ports.log;
   std::vector<Position> wanted;
-  Position last = after;
+  EventPage out{{}, after};
   std::optional<Error> damage;
   const auto read = log.read(after, records_per_page_max, [&](std::string_view record) {
     const auto header = events::read_header(record);
@@ -108,21 +111,60 @@ Result<Json> list_events(const ApiContext& api) {
       damage = header.error();
       return false;
     }
-    last = header->position;
+    out.read_to = header->position;
     if (api.is_ours(header->tenant) && (type.empty() || header->type == type))
-      wanted.push_back(last);
+      wanted.push_back(out.read_to);
     return wanted.size() < count;
   });
   if (!read || damage)
     return damage ? *damage : read.error();
-  Json items = Json::array();
   for (const auto at : wanted) {
     TRY(event, log.at(at));
     TRY(item, event ? event_json(api, *event) : unknown("event"));
-    items.push_back(std::move(item));
+    out.items.push_back(std::move(item));
   }
-  const bool more = last < log.durable();
-  return list_json(std::move(items), more ? Json(std::to_string(last.value)) : Json());
+  return out;
+}
+
+Result<Json> list_events(const ApiContext& api) {
+  if (const auto contact = api.param("contact"); !contact.empty())
+    return timeline_of(api, ContactId(std::string(contact)));
+  TRY(count, api.limit());
+  TRY(after, api.after());
+  TRY(page, events_after(api, after, count));
+  const bool more = page.read_to < api.ports.log.durable();
+  return list_json(Json(std::move(page.items)),
+                   more ? Json(std::to_string(page.read_to.value)) : Json());
+}
+
+/// Where the reader stands: what his browser has seen last, or what he asks for, or the log's end.
+Result<Position> stream_begin(const ApiContext& api) {
+  const auto seen = connectors::only_header(api.request.headers, "last-event-id");
+  if (seen && !seen->empty())
+    return read_position(*seen);
+  return api.param("after").empty() ? Result(api.ports.log.durable()) : api.after();
+}
+
+/// Server-sent events (HTML standard, 9.2). Each answer has what is there and ends: the reader
+/// comes again a second later and says where he stands, so none is lost over a restart or a broken
+/// connection, and whoever may no longer see them is refused at once.
+Answer stream_events(const ApiContext& api) {
+  constexpr std::size_t most = 100;
+  const auto begin = stream_begin(api);
+  if (!begin)
+    return refusal(api, begin.error());
+  const auto page = events_after(api, *begin, most);
+  if (!page)
+    return refusal(api, page.error());
+  Answer out;
+  out.content_type = "text/event-stream";
+  out.headers.emplace_back("X-Accel-Buffering", "no");
+  out.body = page->read_to < api.ports.log.durable() ? "retry: 1\n\n" : "retry: 1000\n\n";
+  for (const auto& item : page->items)
+    out.body += "id: " + item["position"].dump() + "\ndata: " + item.dump() + "\n\n";
+  // Without data it is no event, but the reader keeps it.
+  out.body += "id: " + std::to_string(page->read_to.value) + "\n\n";
+  return out;
 }
 
 constexpr Route event_rows[] = {
@@ -130,6 +172,8 @@ constexpr Route event_rows[] = {
      &list_of<event_schema>, "type limit after"},
     {"events", "GET", "/api/v1/events", Right::read, list_events, &list_of<event_schema>,
      "contact type limit after"},
+    {"event_stream", "GET", "/api/v1/events/stream", Right::read, stream_events, nullptr,
+     "type after"},
     {"event", "GET", "/api/v1/events/{position}", Right::read, show_event, &event_schema},
 };
 

@@ -30,18 +30,31 @@ Result<Json> list_lists(const ApiContext& api) {
 }
 
 constexpr Schema broadcast_schema{"broadcast",
-                                  {{text("connector"),         text("broadcast"),
-                                    nullable(text("channel")), nullable(text("last_event")),
-                                    boolean("completed"),      nullable(time("sent_at")),
-                                    integer("recipients"),     integer("sent"),
-                                    integer("delivered"),      integer("pending"),
-                                    integer("failed"),         integer("bounced"),
-                                    integer("opted_out"),      integer("responses"),
-                                    integer("appointments"),   number("delivery_rate"),
-                                    number("failure_rate"),    number("opt_out_rate"),
-                                    number("response_rate"),   number("conversion_rate")}}};
+                                  {{text("connector"),
+                                    text("broadcast"),
+                                    nullable(text("channel")),
+                                    nullable(text("last_event")),
+                                    boolean("completed"),
+                                    nullable(time("sent_at")),
+                                    integer("recipients"),
+                                    integer("sent"),
+                                    integer("delivered"),
+                                    integer("pending"),
+                                    integer("failed"),
+                                    integer("bounced"),
+                                    integer("opted_out"),
+                                    integer("responses"),
+                                    integer("appointments"),
+                                    nullable(number("delivery_rate")),
+                                    nullable(number("failure_rate")),
+                                    nullable(number("opt_out_rate")),
+                                    nullable(number("response_rate")),
+                                    nullable(number("conversion_rate"))}}};
 
-double percent(std::uint64_t part, std::uint64_t whole) {
+/// Null of nothing: that nobody opted out of messages that nobody saw is no rate of 0.
+Json percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0)
+    return nullptr;
   return static_cast<double>(projections::hundredths_of_percent(part, whole)) / 100.0;
 }
 

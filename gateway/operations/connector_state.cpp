@@ -1,5 +1,6 @@
 #include "gateway/operations/connector_state.hpp"
 
+#include "events/format/next_step.hpp"
 #include "events/format/reason.hpp"
 #include "gateway/api/json.hpp"
 
@@ -155,7 +156,7 @@ std::optional<Alert> credential_alert(const domain::ConnectionEvidence& connecti
   const auto said = [&](Reason reason) {
     const auto explained = explain_reason(reason);
     return " (" + std::string(name_of(reason)) + "): " + std::string(explained.text) + " "
-           + std::string(explained.next_step);
+           + next_step_for(reason, {{}, {}, name});
   };
   if (const auto* refusal = connection.refusal())
     return Alert{"credential_refused", "critical", *refusal->refused,

@@ -8,6 +8,7 @@ import json
 import time
 import urllib.parse
 
+import exchanges
 from ed25519 import Signer
 
 GHL_SEED = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
@@ -49,7 +50,9 @@ def call(url, method="GET", body=None, headers=None, timeout=20):
             except (BrokenPipeError, ConnectionResetError):
                 pass  # refused before the whole body was read; the answer is there
         answer = connection.getresponse()
-        return Response(answer.status, dict(answer.getheaders()), answer.read())
+        response = Response(answer.status, dict(answer.getheaders()), answer.read())
+        exchanges.note(method, parts.path, response)
+        return response
     finally:
         connection.close()
 

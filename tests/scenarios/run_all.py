@@ -8,6 +8,8 @@ import time
 import traceback
 import unittest
 
+import exchanges
+
 FOLDER = pathlib.Path(__file__).resolve().parent
 WORKERS = int(os.environ.get("TIDEMARK_SCENARIO_WORKERS", 4))  # a scenario mostly waits
 
@@ -43,6 +45,7 @@ def main(folders=(FOLDER,)):
              for name in names_in(unittest.TestLoader().discover(str(folder), pattern="*_test.py"))]
     wanted = sys.argv[1:]
     names = [name for name in names if not wanted or any(part in name for part in wanted)]
+    exchanges.keep(anew=folders == (FOLDER,) and not wanted)
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     with multiprocessing.Pool(WORKERS) as pool:
         for name, outcome, text, seconds in pool.imap_unordered(run, names):

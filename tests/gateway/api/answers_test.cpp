@@ -294,6 +294,10 @@ protected:
       return {path + "?contact=" + ana.value, path + "?phone=%2B12025550142&limit=1"};
     if (route.name == "opt_out_import" || route.name == "contact_import")
       return {path + "?file_hash=" + imported_file};
+    if (route.name == "explain")
+      return {path + "?contact=" + ana.value, path + "?delivery=" + sample::to_aloware.value};
+    if (route.name == "may_send")
+      return {path + "?address=%2B12025550142", path + "?address=%2B12025550142&channel=call"};
     if (route.name == "opt_out_history")
       return {filled("%2B12025550142")};
     if (route.name == "reviews" || route.name == "parked")
@@ -404,12 +408,15 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                       std::back_inserter(empty));
   EXPECT_THAT(empty,
               testing::ElementsAre(
-                  "action.error", "action.skipped", "alert.resolved_at", "conflict.updated",
-                  "connector_kinds.allowed_events", "consent_statement.alias_of",
-                  "consent_statement.found_by", "consent_statement.reason",
-                  "consent_statement.review", "contact.merged_into", "contact.parts",
-                  "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
-                  "mapping_repaired.next_step", "own_token.expires_at", "own_token.last_four",
+                  "action.error", "action.skipped", "alert.resolved_at",
+                  "broadcast.conversion_rate", "conflict.updated", "connector_kinds.allowed_events",
+                  "consent_statement.alias_of", "consent_statement.found_by",
+                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
+                  "contact.parts", "contact.tags", "contact_import_progress.last_line",
+                  "explained_entry.of", "explained_entry.waiting_for", "explained_target.held_back",
+                  "explanation.elsewhere", "explanation.part_of", "explanation.sharing",
+                  "mapping_repair.next_step", "mapping_repaired.next_step", "may_send.because_of",
+                  "may_send.reason_code", "own_token.expires_at", "own_token.last_four",
                   "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
                   "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
                   "propagation.text", "propagation.via", "refused_signatures.items", "review.by",

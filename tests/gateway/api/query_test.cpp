@@ -155,6 +155,8 @@ TEST(Queries, PageListsThatAreMadeWhole) {
     return std::pair(ids, part["next"].is_null() ? "" : part["next"].get<std::string>());
   };
   EXPECT_EQ(page("").first, "b1 b2 b3 ");
+  EXPECT_TRUE(house.read("/api/v1/broadcasts")["items"][0]["opt_out_rate"].is_null())
+      << "no message of it was seen";
   const auto [first, cursor] = page("?limit=2");
   EXPECT_EQ(first, "b1 b2 ");
   EXPECT_EQ(page("?limit=2&after=" + cursor), std::pair(std::string("b3 "), std::string()));
@@ -234,6 +236,8 @@ TEST(Deliveries, AreListedByStateAndTarget) {
   EXPECT_EQ(all["items"][0]["state"], "intended");
   EXPECT_EQ(all["items"][0]["operation"], "create");
   EXPECT_TRUE(all["items"][0]["not_before"].is_null());
+  EXPECT_FALSE(all["items"][0]["started_at"].is_null());
+  EXPECT_TRUE(all["items"][0]["finished_at"].is_null());
   EXPECT_EQ(house.read("/api/v1/deliveries?state=intended&target=aloware")["items"].size(), 1U);
   EXPECT_EQ(house.read("/api/v1/deliveries?state=dead")["items"].size(), 0U);
   EXPECT_EQ(house.get("/api/v1/deliveries?state=lost").status, 400);

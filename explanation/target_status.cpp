@@ -1,11 +1,11 @@
-#include "replay-tools/explain/explain.hpp"
+#include "explanation/chain.hpp"
 
 #include <algorithm>
 #include <set>
 #include <tuple>
 
 // How each system stands at the end of a chain.
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 /// Part of a line of work at a target. A newer outcome takes the place of an older one only here.
@@ -129,4 +129,4 @@ std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& 
   return standings.take();
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

@@ -1,14 +1,15 @@
 #include "domain/consent/send_gate.hpp"
 #include "domain/contacts/consent_words.hpp"
 #include "events/format/reason.hpp"
+#include "explanation/sentences.hpp"
 #include "projections/delivery/delivery_states.hpp"
-#include "replay-tools/explain/sentences.hpp"
+#include "projections/table/scan.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 namespace consent_words = domain::consent_words;
@@ -251,4 +252,4 @@ Entries delivery_entries(const events::Recorded& recorded) {
       recorded.event);
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

@@ -1,15 +1,15 @@
 #include "events/codec.hpp"
 #include "events/format/tags.hpp"
-#include "replay-tools/contact_key.hpp"
-#include "replay-tools/explain/explain.hpp"
-#include "replay-tools/output.hpp"
+#include "explanation/explained.hpp"
+#include "storage/recorded_event.hpp"
+#include "storage/stored_event.hpp"
 
 #include <fmt/format.h>
 
 #include <set>
 
 // Which events belong to a subject's chain.
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 /// How far behind a webhook its interpretation is looked for when the tables do not tell.
@@ -48,14 +48,13 @@ class Collector {
 public:
   /// Looks no further than where the log ended when it was asked for the first time: a running
   /// service's tables may tell of later events.
-  Collector(DataFolder& folder, TenantId tenant)
-      : folder_(folder), tenant_(std::move(tenant)), end_(folder.log().durable()) {}
+  explicit Collector(const Source& source)
+      : source_(source), log_(source.log), tenant_(source.tenant), end_(source.log.durable()) {}
 
   /// Every event about the contact; with the webhooks at their root. With a correlation only what
   /// followed from it, and what took the place of that.
   Status add_contact(const ContactId& contact, Position only_correlation = {}) {
-    TRY(positions,
-        folder_.log().tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX));
+    TRY(positions, log_.tagged(tenant_, events::contact_tag(contact), Position{}, SIZE_MAX));
     std::set<Position> roots;
     std::set<DeliveryId> intended;
     for (const auto position : positions) {
@@ -117,7 +116,7 @@ public:
   /// Whose delivery it is and which webhook led to it; from the tables, or when they do not have it
   /// (behind, or dropped) from the log itself.
   Result<std::optional<Intent>> intent_of(const DeliveryId& delivery) {
-    const auto view = projections::delivery(folder_.scan(), tenant_, delivery);
+    const auto view = projections::delivery(source_.scan, tenant_, delivery);
     if (view && view.value())
       return std::optional(Intent{(*view)->contact, (*view)->webhook});
     std::optional<Intent> found;
@@ -140,7 +139,7 @@ public:
         match(std::get<events::DeliveryIntended>(event->event));
       return !found;
     };
-    TRYV(storage::read_each(folder_.log(), Position{}, SIZE_MAX, look));
+    TRYV(storage::read_each(log_, Position{}, SIZE_MAX, look));
     return found;
   }
 
@@ -152,11 +151,11 @@ public:
   }
 
   Result<events::Recorded> read(Position position) {
-    TRY(stored, folder_.log().at(position));
+    TRY(stored, log_.at(position));
     if (!stored || stored->envelope.tenant != tenant_)
       return Error{"not_found",
                    fmt::format("there is no event {} of this tenant; the log ends at {}",
-                               position.value, folder_.log().durable().value)};
+                               position.value, log_.durable().value)};
     TRY(event, events::decode(stored->envelope.type, stored->payload));
     return events::Recorded{stored->envelope, std::move(event)};
   }
@@ -188,8 +187,8 @@ private:
 
   /// How often it came again, as one: the newest of these events with the sum of all.
   Status add_repeats(Position root) {
-    TRY(positions, folder_.log().tagged(tenant_, storage::stream_tag(events::repeats_stream(root)),
-                                        Position{}, SIZE_MAX));
+    TRY(positions, log_.tagged(tenant_, storage::stream_tag(events::repeats_stream(root)),
+                               Position{}, SIZE_MAX));
     std::optional<events::Recorded> newest;
     std::uint64_t times = 0;
     for (const auto position : positions) {
@@ -210,8 +209,8 @@ private:
 
   /// What people said of it.
   Status add_marks(Position root) {
-    TRY(positions, folder_.log().tagged(tenant_, storage::stream_tag(events::marks_stream(root)),
-                                        Position{}, SIZE_MAX));
+    TRY(positions, log_.tagged(tenant_, storage::stream_tag(events::marks_stream(root)), Position{},
+                               SIZE_MAX));
     for (const auto position : positions) {
       if (position > end_)
         break;
@@ -250,7 +249,7 @@ private:
     for (const auto& tag : tags) {
       if (tag.kind != events::TagKind::subject) // the stream's own tag leads to everything
         continue;
-      TRY(positions, folder_.log().tagged(tenant_, tag, parked, SIZE_MAX));
+      TRY(positions, log_.tagged(tenant_, tag, parked, SIZE_MAX));
       for (const auto position : positions) {
         const auto event = position <= end_ ? read(position) : Result<events::Recorded>(Error{});
         if (event && std::holds_alternative<events::CommandTimedOut>(event->event)
@@ -276,7 +275,7 @@ private:
 
   /// From the tables; when they do not have it (behind, or dropped), from the log itself.
   Result<Position> interpretation_of(Position webhook) {
-    const auto view = projections::webhook(folder_.scan(), tenant_, webhook);
+    const auto view = projections::webhook(source_.scan, tenant_, webhook);
     if (view && view.value())
       return (*view)->interpreted;
     Position found;
@@ -286,56 +285,47 @@ private:
         found = header.position;
       return found == Position{};
     };
-    TRYV(storage::read_each(folder_.log(), webhook, search_records_max, look));
+    TRYV(storage::read_each(log_, webhook, search_records_max, look));
     return found;
   }
 
-  DataFolder& folder_;
-  TenantId tenant_;
+  const Source& source_;
+  const storage::LogStore& log_;
+  const TenantId& tenant_;
   Position end_;
   std::map<Position, events::Recorded> found_;
   std::set<Position> roots_;
 };
 
-Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
-                       Collector& collector, Chain& chain) {
-  TRY(hasher, hasher_of(folder.path()));
-  TRY(contacts, contacts_named(folder.log(), hasher, tenant, options.contact,
-                               default_region_of(folder.log(), tenant)));
-  chain.subject_kind = "contact";
-  chain.subject = contacts.front().value;
-  chain.sharing.assign(contacts.begin() + 1, contacts.end());
-  return collector.add_contact(contacts.front());
-}
-
-Status collect_delivery(const ExplainOptions& options, Collector& collector, Chain& chain) {
-  TRY(intent, collector.intent_of(DeliveryId(options.delivery)));
+Status collect_delivery(const Question& question, Collector& collector, Chain& chain) {
+  TRY(intent, collector.intent_of(DeliveryId(question.delivery)));
   if (!intent)
     return Error{"not_found", "no delivery of this tenant has that id; explain the contact to see "
                               "its deliveries"};
   chain.subject_kind = "delivery";
-  chain.subject = options.delivery;
+  chain.subject = question.delivery;
   const auto status = collector.add_contact(intent->contact, intent->webhook);
-  collector.keep_delivery(options.delivery);
+  collector.keep_delivery(question.delivery);
   return status;
 }
 
 } // namespace
 
-Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
-                            const ExplainOptions& options) {
-  TRY(tenant, tenant_of(common, folder.log()));
+Result<Chain> collect_chain(const Source& source, const Question& question) {
   Chain chain;
-  Collector collector(folder, tenant);
+  Collector collector(source);
   Status status = Done{};
-  if (!options.contact.empty()) {
-    status = collect_contact(folder, options, tenant, collector, chain);
-  } else if (!options.delivery.empty()) {
-    status = collect_delivery(options, collector, chain);
+  if (question.contact) {
+    chain.subject_kind = "contact";
+    chain.subject = question.contact->value;
+    chain.sharing = question.sharing;
+    status = collector.add_contact(*question.contact);
+  } else if (!question.delivery.empty()) {
+    status = collect_delivery(question, collector, chain);
   } else {
     chain.subject_kind = "webhook";
-    chain.subject = std::to_string(options.webhook);
-    status = collector.add_webhook(Position{options.webhook});
+    chain.subject = std::to_string(question.webhook.value);
+    status = collector.add_webhook(question.webhook);
   }
   if (!status)
     return status.error();
@@ -343,4 +333,4 @@ Result<Chain> collect_chain(DataFolder& folder, const CommonOptions& common,
   return chain;
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

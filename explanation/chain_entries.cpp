@@ -3,14 +3,14 @@
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
 #include "events/format/next_step.hpp"
+#include "explanation/sentences.hpp"
 #include "projections/table/scan.hpp"
-#include "replay-tools/explain/sentences.hpp"
 
 #include <fmt/format.h>
 
 // What each event says in plain words. Texts are built from names of systems and fields, ids and
 // positions; values of fields never enter them.
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 template <class... Parts>
@@ -379,4 +379,4 @@ std::vector<ChainEntry> entries_of(const events::Recorded& recorded) {
       recorded.event);
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

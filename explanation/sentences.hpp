@@ -1,5 +1,5 @@
 #pragma once
-#include "replay-tools/explain/explain.hpp"
+#include "explanation/chain.hpp"
 
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 
 /// What the entries of a chain have in common. Texts are built from names of systems and fields,
 /// ids and positions; values of fields never enter them.
-namespace tidemark::tools {
+namespace tidemark::explanation {
 
 using Entries = std::vector<ChainEntry>;
 
@@ -33,4 +33,4 @@ void add_targets(Entries& entries, const events::Envelope& at,
 /// What intents, requests and answers say; nothing for an event that is about no delivery.
 Entries delivery_entries(const events::Recorded& recorded);
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

@@ -1,10 +1,10 @@
 #include "base/overloaded.hpp"
 #include "events/format/tags.hpp"
-#include "replay-tools/explain/explain.hpp"
+#include "explanation/chain.hpp"
 
 // Contacts that were or are one with the chain's: each event is told under the contact that it was
 // decided for.
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 void close(std::vector<Elsewhere>& spans, const ContactId& with, Position at) {
@@ -44,4 +44,4 @@ std::vector<Elsewhere> merged_elsewhere(const Chain& chain) {
   return out;
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

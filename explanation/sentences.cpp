@@ -1,11 +1,11 @@
-#include "replay-tools/explain/sentences.hpp"
+#include "explanation/sentences.hpp"
 
 #include "base/text/joined.hpp"
 #include "events/format/next_step.hpp"
 
 #include <fmt/format.h>
 
-namespace tidemark::tools {
+namespace tidemark::explanation {
 
 std::string names_of(const events::FieldSet& fields) {
   const auto out =
@@ -68,4 +68,4 @@ void add_targets(Entries& entries, const events::Envelope& at,
   }
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

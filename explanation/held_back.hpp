@@ -1,10 +1,12 @@
 #pragma once
-#include "replay-tools/data_folder.hpp"
+#include "base/time.hpp"
+#include "events/format/reason.hpp"
+#include "storage/log_store.hpp"
 
 #include <string>
 #include <vector>
 
-namespace tidemark::tools {
+namespace tidemark::explanation {
 
 /// Something that holds back everything that goes to one system, at the end of the log.
 struct HeldBack {
@@ -17,7 +19,7 @@ struct HeldBack {
 
 /// An operator's pause, an open circuit, a day that is used up; none when it flows. The operator's
 /// words are given only with `reveal`. Errors: those of reading.
-Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
+Result<std::vector<HeldBack>> held_back(const storage::LogStore& log, const TenantId& tenant,
                                         const ConnectorName& target, bool reveal);
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation

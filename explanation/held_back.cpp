@@ -1,4 +1,4 @@
-#include "replay-tools/explain/held_back.hpp"
+#include "explanation/held_back.hpp"
 
 #include "events/format/next_step.hpp"
 #include "events/format/tags.hpp"
@@ -9,7 +9,7 @@
 #include <chrono>
 #include <utility>
 
-namespace tidemark::tools {
+namespace tidemark::explanation {
 namespace {
 
 HeldBack paused(const events::ConnectorPaused& e, const events::Envelope& at, bool reveal) {
@@ -111,10 +111,9 @@ Status add_flow(const storage::LogStore& log, const std::vector<Position>& posit
 
 } // namespace
 
-Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tenant,
+Result<std::vector<HeldBack>> held_back(const storage::LogStore& log, const TenantId& tenant,
                                         const ConnectorName& target, bool reveal) {
   std::vector<HeldBack> out;
-  const auto& log = folder.log();
   if (log.durable() == Position{})
     return out;
   TRY(end, storage::recorded_event(log, log.durable()));
@@ -131,4 +130,4 @@ Result<std::vector<HeldBack>> held_back(DataFolder& folder, const TenantId& tena
   return out;
 }
 
-} // namespace tidemark::tools
+} // namespace tidemark::explanation
