@@ -2,6 +2,8 @@
 
 #include "app/operations/connector_health.hpp"
 #include "app/operations/connector_metrics.hpp"
+#include "app/operations/flow_metrics.hpp"
+#include "app/operations/service_metrics.hpp"
 
 #include <fmt/format.h>
 
@@ -81,6 +83,7 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
   watch_.read_on();
   const auto now = clock_.now();
   const std::lock_guard lock(guard_);
+  flows_ = watch_.flows().tenants();
   unknown_kinds_ = watch_.kinds().seen(now, thresholds_.unknown_kinds);
   resources_ = resources;
   reports_ = reports;
@@ -196,7 +199,8 @@ std::string HealthProbe::metrics() const {
                      "# HELP tidemark_disk_free_percent Free of the data folder's disk.\n"
                      "# TYPE tidemark_disk_free_percent gauge\ntidemark_disk_free_percent {}\n",
                      resources_.memory_used, resources_.disk_free_percent);
-  return out + connector_metrics(connectors_, clock_.now());
+  return out + connector_metrics(connectors_, clock_.now()) + flow_metrics(flows_, connectors_)
+         + process_metrics(process_figures()) + db_metrics(folder_.figures());
 }
 
 } // namespace tidemark::app

@@ -87,6 +87,7 @@ private:
   NotStoredWatch not_stored_;
   LogWatch watch_; ///< of the main loop alone
   std::vector<gateway::UnknownKind> unknown_kinds_;
+  std::map<TenantId, domain::TenantFlow> flows_;
   MeasureWatch measures_;
   BackupLooker backups_;
   Resources resources_;
