@@ -43,7 +43,7 @@ std::string ends_of(const Targets& targets) {
   return out;
 }
 
-Targets targets_of(const std::map<TenantId, domain::TenantFlow>& flows,
+Targets targets_of(const std::map<TenantId, gateway::Throughput>& flows,
                    const std::vector<domain::ConnectorReport>& reports) {
   Targets out;
   for (const auto& report : reports) {
@@ -53,8 +53,8 @@ Targets targets_of(const std::map<TenantId, domain::TenantFlow>& flows,
     one.first =
         fmt::format("tenant=\"{}\",connector=\"{}\"", report.tenant.value, report.connector.value);
     if (const auto tenant = flows.find(report.tenant); tenant != flows.end())
-      if (const auto flow = tenant->second.targets.find(report.connector);
-          flow != tenant->second.targets.end())
+      if (const auto flow = tenant->second.counted.targets.find(report.connector);
+          flow != tenant->second.counted.targets.end())
         one.second = flow->second;
   }
   return out;
@@ -62,7 +62,7 @@ Targets targets_of(const std::map<TenantId, domain::TenantFlow>& flows,
 
 } // namespace
 
-std::string flow_metrics(const std::map<TenantId, domain::TenantFlow>& flows,
+std::string flow_metrics(const std::map<TenantId, gateway::Throughput>& flows,
                          const std::vector<domain::ConnectorReport>& reports) {
   constexpr std::string_view decision = "tidemark_decision_seconds";
   auto out = family(decision, "histogram", "From a recorded input until all of it is decided.");
@@ -70,7 +70,7 @@ std::string flow_metrics(const std::map<TenantId, domain::TenantFlow>& flows,
   for (const auto& report : reports)
     decisions[report.tenant];
   for (const auto& [tenant, flow] : flows)
-    decisions[tenant] = flow.decision;
+    decisions[tenant] = flow.counted.decision;
   for (const auto& [tenant, took] : decisions)
     out += buckets(decision, fmt::format("tenant=\"{}\"", tenant.value), took);
   const auto targets = targets_of(flows, reports);

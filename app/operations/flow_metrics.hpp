@@ -1,6 +1,5 @@
 #pragma once
-#include "domain/delivery/connector_report.hpp"
-#include "domain/operations/flow_times.hpp"
+#include "gateway/ports.hpp"
 
 #include <string>
 #include <vector>
@@ -9,7 +8,7 @@ namespace tidemark::app {
 
 /// What /metrics says of how long everything takes: of each tenant and of each system that is
 /// written to.
-std::string flow_metrics(const std::map<TenantId, domain::TenantFlow>& flows,
+std::string flow_metrics(const std::map<TenantId, gateway::Throughput>& flows,
                          const std::vector<domain::ConnectorReport>& reports);
 
 } // namespace tidemark::app

@@ -257,6 +257,24 @@ TEST_F(Probe, MeasuresHowLongAnInputTakesToArrive) {
             std::string::npos);
 }
 
+TEST_F(Probe, TellsHowManyInputsAreUndecidedAndSinceWhen) {
+  put(StreamName{"webhook/crm"}, events::WebhookReceived{});
+  clock.at += 1min;
+  const auto late = clock.at;
+  put(StreamName{"webhook/crm"}, events::WebhookReceived{});
+  clock.at += 1min;
+  auto told = inputs(3);
+  told.busy = 2;
+  told.position = Position{1};
+  probe.update({told});
+  const auto seen = probe.throughput(test::acme);
+  EXPECT_EQ(seen.undecided, 5U);
+  EXPECT_EQ(seen.oldest_position, Position{2});
+  EXPECT_EQ(seen.oldest_undecided, late);
+  probe.update({inputs(0)});
+  EXPECT_FALSE(probe.throughput(test::acme).oldest_undecided);
+}
+
 TEST_F(Probe, ShowsWhatTheProcessAndItsDatabasesTake) {
   auto& db = folder.shown.emplace_back();
   db.name = "log";
