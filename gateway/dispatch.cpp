@@ -20,6 +20,7 @@
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
+#include "gateway/queues/routes.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,8 @@ Routes routes() {
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
                                sending_routes,    configuration_routes,  openapi_routes,
-                               may_send_routes,   explain_routes})
+                               may_send_routes,   explain_routes,        queue_routes,
+                               overdue_routes,    service_level_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -292,8 +294,8 @@ void Api::record_reads(bool all) {
 /// Only ids are kept: what else stands in a path may be somebody's number.
 void Api::note_read(const Route& route, const ApiRequest& request, const Caller& caller) const {
   constexpr auto of_nobody =
-      words("actions", "action", "alerts", "connectors", "queues", "receivers", "webhook_kinds",
-            "tenants", "contact_import", "opt_out_import", "mapping_repair");
+      words("actions", "action", "alerts", "connectors", "queues", "overdue", "sla", "receivers",
+            "webhook_kinds", "tenants", "contact_import", "opt_out_import", "mapping_repair");
   if (route.right != Right::read || !caller.sees_personal_data() || contains(of_nobody, route.name))
     return;
   std::string_view subject;

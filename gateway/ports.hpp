@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
 #include "domain/delivery/connector_report.hpp"
+#include "domain/operations/flow_times.hpp"
 #include "domain/rules/rules.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
@@ -171,6 +172,20 @@ struct OverdueBackup {
   std::string problem;           ///< why the backups cannot be looked at, "" when they can
 };
 
+/// So many come and go a second, over the last minute.
+struct Rate {
+  double in = 0, out = 0;
+};
+/// How a tenant's work goes through.
+struct Throughput {
+  Timestamp since; ///< the service's start: counted from there
+  domain::TenantFlow counted{};
+  std::uint64_t undecided = 0; ///< inputs
+  Position oldest_position{};  ///< of them
+  std::optional<Timestamp> oldest_undecided{};
+  Rate inputs{}, parked{}, reviews{};
+};
+
 /// It is acknowledged, and stands in the spool: the process is about to end.
 inline constexpr std::string_view spooled_reason = "spooled";
 
@@ -192,6 +207,7 @@ public:
   virtual std::optional<OverdueBackup> overdue_backup() const { return std::nullopt; }
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
+  virtual Throughput throughput(const TenantId&) const { return {}; }
 };
 
 /// A webhook that was not taken for what it is, not for want of room.

@@ -93,6 +93,7 @@ public:
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
     add_alerts();
+    add_waiting();
     add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});
@@ -510,6 +511,15 @@ private:
     command(*all, "test", "send a test message to those who are told", [](Arguments& a) {
       return test_receivers(a.common, a.receiver);
     })->add_option("receiver", a_.receiver, "only this one");
+  }
+
+  void add_waiting() {
+    command(app_, "queues", "what waits in each stage, since when, and how fast it goes",
+            [](Arguments& a) { return queues(a.common); });
+    command(app_, "overdue", "what is older than five minutes, by cause; exit 1 when something is",
+            [](Arguments& a) { return overdue(a.common); });
+    command(app_, "sla", "how long it takes until each system has what follows from an input",
+            [](Arguments& a) { return service_level(a.common); });
   }
 
   void add_webhook_commands() {

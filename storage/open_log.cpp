@@ -38,6 +38,7 @@ public:
   DiskLevel disk_level() const override { return log_->disk_level(); }
   LogCounts counts() const override { return log_->counts(); }
   Status check_files() const override { return log_->check_files(); }
+  std::vector<DbFigures> figures() const override { return log_->figures(); }
   Status checkpoint(const std::string& path) const override { return log_->checkpoint(path); }
 
   FolderFiles files_;

@@ -45,6 +45,8 @@ public:
   virtual LogCounts counts() const = 0;
   /// Compares the checksums of every file of the log. Errors: data_damaged, storage_failed.
   virtual Status check_files() const = 0;
+  /// What the databases of the log and of the tables say of themselves. From any thread.
+  virtual std::vector<DbFigures> figures() const = 0;
   /// As of RocksDb::checkpoint, of the log.
   virtual Status checkpoint(const std::string& path) const = 0;
 };

@@ -417,6 +417,7 @@ FollowerReport DeliveryState::report() const {
   out.connector->tenant = context_->tenant;
   out.connector->connector = target_;
   out.connector->requests_out = sending_ + inherited_out_.value_or(0);
+  out.connector->workers = destination_->concurrency;
   out.connector->account = credential_.status();
   flow_.describe(*out.connector);
   out.connector->open = open_.size();

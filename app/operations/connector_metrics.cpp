@@ -39,6 +39,10 @@ constexpr Gauge gauges[] = {
      [](const ConnectorReport& r, Timestamp) { return std::optional(yes(r.pause.has_value())); }},
     {"tidemark_sending_percent", "How much of what may be sent goes out, while sending is resumed.",
      [](const ConnectorReport& r, Timestamp) { return std::optional<double>(r.percent); }},
+    {"tidemark_requests_out", "Requests to the system that are not answered yet.",
+     [](const ConnectorReport& r, Timestamp) { return given(r.receives, r.requests_out); }},
+    {"tidemark_requests_out_max", "So many may be out at once.",
+     [](const ConnectorReport& r, Timestamp) { return given(r.receives, r.workers); }},
     {"tidemark_rate_limit", "Requests in a window, as the system states.",
      [](const ConnectorReport& r, Timestamp) {
        return given(r.budget.stated.limit.has_value(), r.budget.stated.limit.value_or(0));
@@ -72,18 +76,19 @@ std::string labels_of(const ConnectorReport& report) {
   return fmt::format("tenant=\"{}\",connector=\"{}\"", report.tenant.value, report.connector.value);
 }
 
-/// Each doubling of the time is a bucket.
+/// From 64 ms on each fourfold of the time is a bucket, up to 16 s.
 std::string histogram(std::string_view name, const std::string& labels,
                       const domain::RequestCounts& counts) {
-  constexpr std::size_t step = 8;
+  constexpr std::size_t doubling = 8, step = 2 * doubling, first = 6 * doubling,
+                        last = 14 * doubling;
   constexpr double milliseconds_per_second = 1000;
   std::string out;
   std::uint64_t so_far = 0;
   for (std::size_t bucket = 0; bucket < counts.took.size(); ++bucket) {
     so_far += counts.took[bucket];
-    if (bucket % step == 0)
+    if (bucket >= first && bucket <= last && (bucket - first) % step == 0)
       out += fmt::format("{}_bucket{{{},le=\"{}\"}} {}\n", name, labels,
-                         static_cast<double>(std::uint64_t{1} << (bucket / step))
+                         static_cast<double>(std::uint64_t{1} << (bucket / doubling))
                              / milliseconds_per_second,
                          so_far);
   }

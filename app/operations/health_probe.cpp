@@ -2,6 +2,8 @@
 
 #include "app/operations/connector_health.hpp"
 #include "app/operations/connector_metrics.hpp"
+#include "app/operations/flow_metrics.hpp"
+#include "app/operations/service_metrics.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +53,37 @@ void HealthProbe::take(const std::vector<actors::FollowerReport>& reports, Times
   }
 }
 
+/// What the log says of how everything goes through.
+void HealthProbe::take_counts(Timestamp now) {
+  for (const auto& [tenant, counted] : watch_.flows().tenants()) {
+    auto& going = throughput_[tenant];
+    going.since = started_;
+    going.counted = counted;
+    going.parked = rates_.note(tenant, "parked/", counted.parked, now);
+    going.reviews = rates_.note(tenant, "reviews/", counted.reviews, now);
+  }
+}
+
+/// What waits to be decided.
+void HealthProbe::take_inputs(const std::vector<actors::FollowerReport>& reports, Timestamp now) {
+  for (const auto& report : reports) {
+    if (!report.name.ends_with(interpreter_end))
+      continue;
+    const TenantId tenant(report.name.substr(0, report.name.size() - interpreter_end.size()));
+    auto& going = throughput_[tenant];
+    going.since = started_;
+    going.undecided = report.waiting + report.busy;
+    going.oldest_position = {};
+    going.oldest_undecided.reset();
+    if (going.undecided > 0) {
+      going.oldest_position = Position{report.position.value + 1};
+      going.oldest_undecided = watch_.recorded_at(going.oldest_position);
+    }
+    const auto decided = going.counted.decision.all;
+    going.inputs = rates_.note(tenant, "inputs/", {decided + going.undecided, decided}, now);
+  }
+}
+
 /// The last word of a part that does not report any more is none.
 ConnectorHealth HealthProbe::health_of(const domain::ConnectorReport& report, Timestamp now) {
   auto& at = reported_at_[{report.tenant, report.connector}];
@@ -92,9 +125,11 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
   set("tables", reports.empty() ? "degraded" : "connected",
       reports.empty() ? "the engine did not answer in time" : "");
   take(reports, now);
+  take_counts(now);
   if (!reports.empty()) { // else what waits is not known anew
     rates_.note(connectors_, now);
     backlog_.note(reports, now, thresholds_.many);
+    take_inputs(reports, now);
   }
   measures_.note(connectors_, resources, now);
   silences_.clear();
@@ -131,6 +166,12 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
 std::vector<domain::ConnectorReport> HealthProbe::connectors() const {
   const std::lock_guard lock(guard_);
   return connectors_;
+}
+
+gateway::Throughput HealthProbe::throughput(const TenantId& tenant) const {
+  const std::lock_guard lock(guard_);
+  const auto found = throughput_.find(tenant);
+  return found == throughput_.end() ? gateway::Throughput{.since = started_} : found->second;
 }
 
 std::vector<gateway::Silence> HealthProbe::silences() const {
@@ -196,7 +237,8 @@ std::string HealthProbe::metrics() const {
                      "# HELP tidemark_disk_free_percent Free of the data folder's disk.\n"
                      "# TYPE tidemark_disk_free_percent gauge\ntidemark_disk_free_percent {}\n",
                      resources_.memory_used, resources_.disk_free_percent);
-  return out + connector_metrics(connectors_, clock_.now());
+  return out + connector_metrics(connectors_, clock_.now()) + flow_metrics(throughput_, connectors_)
+         + process_metrics(process_figures()) + db_metrics(folder_.figures());
 }
 
 } // namespace tidemark::app

@@ -25,7 +25,7 @@ public:
               const gateway::AlertThresholds& thresholds = {},
               const config::BackupConfig& backup = {})
       : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log),
-        watch_(log), measures_(thresholds),
+        watch_(log), measures_(thresholds), started_(clock.now()),
         backups_(backup.dir, to_hex(folder.incarnation()),
                  std::chrono::hours{backup.verified_within_hours}, clock) {}
 
@@ -48,6 +48,7 @@ public:
 
   std::vector<gateway::ServiceHealth> services() const override;
   std::vector<domain::ConnectorReport> connectors() const override;
+  gateway::Throughput throughput(const TenantId& tenant) const override;
   std::vector<gateway::Silence> silences() const override;
   std::vector<gateway::Backlog> backlogs() const override;
   std::vector<gateway::NotStored> opt_outs_not_stored() const override {
@@ -64,6 +65,8 @@ public:
 
 private:
   void take(const std::vector<actors::FollowerReport>& reports, Timestamp now);
+  void take_counts(Timestamp now);
+  void take_inputs(const std::vector<actors::FollowerReport>& reports, Timestamp now);
   ConnectorHealth health_of(const domain::ConnectorReport& report, Timestamp now);
   std::optional<gateway::Silence> silence_of(const domain::ConnectorReport& report, Timestamp now);
   void set(const std::string& name, std::string status, std::string detail);
@@ -87,7 +90,9 @@ private:
   NotStoredWatch not_stored_;
   LogWatch watch_; ///< of the main loop alone
   std::vector<gateway::UnknownKind> unknown_kinds_;
+  std::map<TenantId, gateway::Throughput> throughput_;
   MeasureWatch measures_;
+  const Timestamp started_;
   BackupLooker backups_;
   Resources resources_;
 };

@@ -1,11 +1,13 @@
 #pragma once
 #include "app/operations/failure_log.hpp"
+#include "app/operations/record_times.hpp"
 #include "app/watches/kinds_watch.hpp"
+#include "domain/operations/flow_times.hpp"
 
 namespace tidemark::app {
 
-/// Reads the log on for those that look at what was recorded: failures since the start, unknown
-/// kinds also among the newest events before it.
+/// Reads the log on for those that look at what was recorded: failures and how long everything took
+/// since the start, unknown kinds also among the newest events before it.
 class LogWatch {
 public:
   explicit LogWatch(const storage::LogStore& log);
@@ -13,13 +15,18 @@ public:
   /// About once a second. What cannot be read is read again the next time.
   void read_on();
   const KindsWatch& kinds() const { return kinds_; }
+  const domain::FlowTimes& flows() const { return flows_; }
+  std::optional<Timestamp> recorded_at(Position position) const { return times_.of(position); }
 
 private:
   Result<bool> look(std::string_view record);
+  Result<bool> look_into(std::string_view record, const events::RecordHeader& header);
 
   const storage::LogStore& log_;
   const Position begun_; ///< where the log ended at the start
   Position read_to_;
+  RecordTimes times_;
+  domain::FlowTimes flows_;
   KindsWatch kinds_;
   FailureLog failures_;
 };

@@ -1,5 +1,6 @@
 #pragma once
-#include "domain/delivery/connector_report.hpp"
+#include "domain/operations/flow_times.hpp"
+#include "gateway/ports.hpp"
 
 #include <deque>
 #include <map>
@@ -14,27 +15,36 @@ public:
   /// Notes the counts as of now and fills in `rate_in` and `rate_out`, a second.
   void note(std::vector<domain::ConnectorReport>& reports, Timestamp now) {
     for (auto& report : reports) {
-      auto& seen = seen_[{report.tenant, report.connector}];
-      if (!seen.empty() && report.intended < seen.back().intended)
-        seen.clear(); // the actor was started again and counts from the log
-      seen.push_back({now, report.intended, report.ended});
-      while (seen.front().at + window < now)
-        seen.pop_front();
-      const auto seconds = std::chrono::duration<double>(now - seen.front().at).count();
-      if (seconds <= 0)
-        continue;
-      report.rate_in = static_cast<double>(report.intended - seen.front().intended) / seconds;
-      report.rate_out = static_cast<double>(report.ended - seen.front().ended) / seconds;
+      const auto rate =
+          note(report.tenant, report.connector.value, {report.intended, report.ended}, now);
+      report.rate_in = rate.in;
+      report.rate_out = rate.out;
     }
+  }
+  /// The same for what has a name of its own: how many came and went so far.
+  gateway::Rate note(const TenantId& tenant, const std::string& name, domain::Passed passed,
+                     Timestamp now) {
+    auto& seen = seen_[{tenant, name}];
+    if (!seen.empty() && passed.in < seen.back().passed.in)
+      seen.clear(); // the actor was started again and counts from the log
+    seen.push_back({now, passed});
+    while (seen.front().at + window < now)
+      seen.pop_front();
+    const auto& first = seen.front();
+    const auto seconds = std::chrono::duration<double>(now - first.at).count();
+    if (seconds <= 0)
+      return {};
+    return {static_cast<double>(passed.in - first.passed.in) / seconds,
+            static_cast<double>(passed.out - first.passed.out) / seconds};
   }
 
 private:
   static constexpr std::chrono::seconds window{60};
   struct Seen {
     Timestamp at;
-    std::uint64_t intended = 0, ended = 0;
+    domain::Passed passed;
   };
-  std::map<std::pair<TenantId, ConnectorName>, std::deque<Seen>> seen_;
+  std::map<std::pair<TenantId, std::string>, std::deque<Seen>> seen_;
 };
 
 } // namespace tidemark::app

@@ -97,6 +97,7 @@ struct ConnectorReport {
   std::uint64_t open_opt_outs = 0;      ///< of them, opt-outs that the system does not have yet
   std::optional<Timestamp> oldest;      ///< when the oldest of them was intended
   std::uint64_t requests_out = 0;
+  std::uint64_t workers = 0;  ///< so many requests may be out at once
   std::uint64_t failures = 0; ///< requests in a row without an answer, or with 5xx
   std::uint64_t intended = 0; ///< deliveries that this engine has seen begin, and end
   std::uint64_t ended = 0;

@@ -37,16 +37,6 @@ bool is_input(std::string_view type) {
          || is_contact_request(type);
 }
 
-/// A contact's decision on one command has exactly one event of these.
-bool is_contact_decision(std::string_view type) {
-  return type == events::ContactObserved::name || type == events::CallObserved::name
-         || type == events::MessageObserved::name || type == events::ConsentApplied::name
-         || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
-         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
-         || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
-         || type == events::DeliveryRetryDecided::name || type == events::OpportunityObserved::name;
-}
-
 /// Does a vendor's answer teach which records there are?
 bool teaches(std::string_view type, std::string_view payload) {
   return (type == events::DeliveryAccepted::name
@@ -70,6 +60,15 @@ Position first_of(std::deque<Position>& lane) {
 }
 
 } // namespace
+
+bool is_contact_decision(std::string_view type) {
+  return type == events::ContactObserved::name || type == events::CallObserved::name
+         || type == events::MessageObserved::name || type == events::ConsentApplied::name
+         || type == events::RecordsReleased::name || type == events::RecordsAdopted::name
+         || type == events::AppointmentObserved::name || type == events::ListsRebuilt::name
+         || type == events::MappingRepairDecided::name || type == events::ContactMentioned::name
+         || type == events::DeliveryRetryDecided::name || type == events::OpportunityObserved::name;
+}
 
 Status InputBacklog::take(std::string_view record, bool whole) {
   TRY(header, events::read_header(record));

@@ -8,6 +8,9 @@
 
 namespace tidemark::domain {
 
+/// A contact's decision on one command has exactly one event of these.
+bool is_contact_decision(std::string_view type);
+
 /// The inputs of one tenant that are not decided yet: a fold over the log. What waits is a
 /// position, never a body (rule 15). Opt-outs stand in a lane of their own, before all others, and
 /// imported ones in another, behind them: whoever imports a registry has time.

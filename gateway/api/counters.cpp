@@ -3,6 +3,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <limits>
+#include <set>
+
 namespace tidemark::gateway {
 namespace {
 
@@ -17,6 +21,18 @@ std::size_t index_of(std::uint16_t status) {
   return known_statuses.size(); // "other"
 }
 
+/// What anybody gets without a token: also what OPTIONS is answered.
+bool is_of_strangers(std::uint16_t status) {
+  return status == 204 || status == 401 || status == 405 || status == 429;
+}
+
+/// Why webhooks may be refused; others are added as they come.
+constexpr Reason forged_reasons[] = {Reason::missing_signature,    Reason::bad_signature,
+                                     Reason::missing_credential,   Reason::bad_credential,
+                                     Reason::plain_secret_refused, Reason::bad_secret,
+                                     Reason::missing_header,       Reason::bad_id,
+                                     Reason::bad_timestamp,        Reason::repeated_header};
+
 /// Families in the order in which they are begun, each with the samples added since.
 class Families {
 public:
@@ -30,6 +46,21 @@ public:
     metric.counter.value = metric.gauge.value = static_cast<double>(value);
     all_.back().metric.push_back(std::move(metric));
   }
+  void add(const AckTimes& times, std::vector<prometheus::ClientMetric::Label> labels) {
+    constexpr double microseconds = 1e6;
+    prometheus::ClientMetric metric;
+    metric.label = std::move(labels);
+    auto& out = metric.histogram;
+    for (std::size_t i = 0; i < times.counts.size(); ++i) {
+      out.sample_count += times.counts[i].load(std::memory_order_relaxed);
+      out.bucket.push_back({out.sample_count, i < AckTimes::ends.size()
+                                                  ? AckTimes::ends[i]
+                                                  : std::numeric_limits<double>::infinity()});
+    }
+    out.sample_sum =
+        static_cast<double>(times.microseconds.load(std::memory_order_relaxed)) / microseconds;
+    all_.back().metric.push_back(std::move(metric));
+  }
   std::string text() const { return prometheus::TextSerializer().Serialize(all_); }
 
 private:
@@ -39,14 +70,22 @@ private:
 } // namespace
 
 Counters::Counters(const std::vector<WebhookSource>& sources, Routes routes)
-    : routes_(routes), requests_(routes.size() + 1), webhooks_(sources.size()) {
+    : routes_(routes), requests_(routes.size() + 1), webhooks_(sources.size()),
+      acknowledgements_(sources.size()) {
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    for (const auto reason : forged_reasons)
+      forged_[{i, reason}] = 0;
   for (const auto& source : sources)
     source_names_.emplace_back(source.tenant.value, source.settings.name.value);
 }
 
 void Counters::request(const Route* route, std::uint16_t status) {
-  const auto row = route ? static_cast<std::size_t>(route - routes_.data()) : routes_.size();
-  requests_[row][index_of(status)].fetch_add(1, std::memory_order_relaxed);
+  requests_[row_of(route, status)][index_of(status)].fetch_add(1, std::memory_order_relaxed);
+}
+
+std::size_t Counters::row_of(const Route* route, std::uint16_t status) const {
+  const bool none = !route || (route->right != Right::none && is_of_strangers(status));
+  return none ? routes_.size() : static_cast<std::size_t>(route - routes_.data());
 }
 
 void Counters::webhook(std::size_t source, WebhookOutcome outcome) {
@@ -57,6 +96,13 @@ void Counters::forged(std::size_t source, Reason reason_code) {
   webhook(source, WebhookOutcome::forged);
   const std::lock_guard lock(forged_guard_);
   ++forged_[{source, reason_code}]; // the codes are the connectors' own: few
+}
+
+void AckTimes::note(std::chrono::microseconds took) {
+  const auto seconds = std::chrono::duration<double>(took).count();
+  const auto bucket = std::ranges::lower_bound(ends, seconds) - ends.begin();
+  counts[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
+  microseconds.fetch_add(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
 }
 
 void Counters::refused(Refusal refusal) {
@@ -80,6 +126,10 @@ std::string Counters::text() const {
   Families out;
   out.begin("tidemark_http_requests_total", "Answers by route and status");
   std::map<std::pair<std::string_view, std::size_t>, std::uint64_t> by_name; // rows may share one
+  std::set<std::string_view> open{"none"}; // to all: every series is there from the start
+  for (const auto& route : routes_)
+    if (route.right == Right::none)
+      open.insert(route.name);
   for (std::size_t r = 0; r < requests_.size(); ++r)
     for (std::size_t s = 0; s <= known_statuses.size(); ++s)
       by_name[{r < routes_.size() ? routes_[r].name : "none", s}] +=
@@ -87,7 +137,7 @@ std::string Counters::text() const {
   for (const auto& [key, count] : by_name) {
     const auto [route, s] = key;
     const auto status = s < known_statuses.size() ? std::to_string(known_statuses[s]) : "other";
-    if (count > 0)
+    if (count > 0 || open.contains(route))
       out.add(count, {{"route", std::string(route)}, {"status", status}});
   }
   out.begin("tidemark_webhooks_total", "Webhooks by connector and outcome");
@@ -97,6 +147,11 @@ std::string Counters::text() const {
               {{"tenant", source_names_[i].first},
                {"connector", source_names_[i].second},
                {"outcome", std::string(webhook_outcome_names[o])}});
+  out.begin("tidemark_webhook_ack_seconds", "From a webhook's head until it was acknowledged",
+            prometheus::MetricType::Histogram);
+  for (std::size_t i = 0; i < acknowledgements_.size(); ++i)
+    out.add(acknowledgements_[i],
+            {{"tenant", source_names_[i].first}, {"connector", source_names_[i].second}});
   out.begin("tidemark_webhooks_forged_total", "Webhooks that failed verification, by reason");
   {
     const std::lock_guard lock(forged_guard_);

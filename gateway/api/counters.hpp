@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -23,14 +24,29 @@ enum class WebhookOutcome : std::uint8_t {
 inline constexpr std::array<std::string_view, 7> webhook_outcome_names{
     "accepted", "duplicate", "forged", "stale", "shed", "refused", "limited"};
 
+/// How long acknowledgements took: buckets and their sum.
+struct AckTimes {
+  static constexpr std::array<double, 10> ends{0.001, 0.0025, 0.005, 0.01, 0.025,
+                                               0.05,  0.1,    0.5,   1,    5}; ///< seconds
+  std::array<std::atomic<std::uint64_t>, ends.size() + 1> counts{};
+  std::atomic<std::uint64_t> microseconds{0};
+
+  void note(std::chrono::microseconds took);
+};
+
 /// What the gateway counts. The hot path adds to atomics only.
 class Counters {
 public:
   Counters(const std::vector<WebhookSource>& sources, Routes routes);
 
-  /// `route` is a row of the table, or null: nothing there, or refused before it was known.
+  /// `route` is a row of the table, or null: nothing there, or refused before it was known. Whoever
+  /// shows no token counts under "none" too: strangers add no series.
   void request(const Route* route, std::uint16_t status);
   void webhook(std::size_t source, WebhookOutcome outcome);
+  /// A webhook was answered as taken, so long after its head was there.
+  void acknowledged(std::size_t source, std::chrono::microseconds took) {
+    acknowledgements_[source].note(took);
+  }
   /// A forged webhook, with the verifier's word for it.
   void forged(std::size_t source, Reason reason_code);
   void refused(Refusal refusal);
@@ -47,6 +63,7 @@ public:
   std::string text() const;
 
 private:
+  std::size_t row_of(const Route* route, std::uint16_t status) const;
   using Count = std::atomic<std::uint64_t>;
   static constexpr std::size_t statuses_max = 24;
 
@@ -54,6 +71,7 @@ private:
   Routes routes_;
   std::vector<std::array<Count, statuses_max>> requests_; ///< by row; the last without a route
   std::vector<std::array<Count, webhook_outcome_names.size()>> webhooks_;
+  std::vector<AckTimes> acknowledgements_; ///< by source
   std::array<Count, refusal_names.size()> refusals_{};
   Count bytes_in_{0};
   Count bytes_out_{0};

@@ -148,6 +148,8 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"webhook_kinds", "Which kinds of events are acted on, and what came in 24 hours.", ""},
     {"connectors", "The systems: health, limits, accounts, what holds them back.", ""},
     {"queues", "What waits, how long, and how fast it goes.", ""},
+    {"overdue", "What is older than five minutes, by cause.", ""},
+    {"sla", "How long changes took to each system.", ""},
     {"pause_connector", "Writes nothing to a system but opt-outs.", "reason"},
     {"resume_connector", "Writes to it again.", "reason"},
     {"stop_all", "Writes nothing but opt-outs to any system.", "reason"},

@@ -5,6 +5,7 @@
 #include "gateway/api/json.hpp"
 
 #include <cmath>
+#include <numeric>
 
 namespace tidemark::gateway {
 namespace {
@@ -67,6 +68,13 @@ Json last_error_json(const std::optional<domain::LastError>& error) {
           {"text", explain_reason(error->reason_code).text}};
 }
 
+/// How many took longer than a second, or a fortieth more.
+std::uint64_t over_a_second(const domain::RequestCounts& counts) {
+  constexpr std::size_t of_a_second = 80; // ends at 2^10 milliseconds
+  return std::accumulate(counts.took.begin() + of_a_second + 1, counts.took.end(),
+                         std::uint64_t{0});
+}
+
 /// Since this part of the engine was started.
 Json operations_json(const domain::OperationCounts& operations) {
   constexpr double slow_share = 0.95;
@@ -76,7 +84,8 @@ Json operations_json(const domain::OperationCounts& operations) {
                    {"requests", counts.ended},
                    {"failed", counts.failed},
                    {"average_ms", counts.ended == 0 ? 0 : counts.milliseconds / counts.ended},
-                   {"p95_ms", counts.quantile(slow_share).count()}});
+                   {"p95_ms", counts.quantile(slow_share).count()},
+                   {"over_1_s", over_a_second(counts)}});
   return out;
 }
 
@@ -85,29 +94,6 @@ Json age_json(const ConnectorReport& report, Timestamp now) {
     return {};
   const auto age = std::chrono::duration<double>(now - *report.oldest).count();
   return std::max(0.0, std::round(age * 1000) / 1000);
-}
-
-/// Rates that differ by less than this share of the greater are one.
-constexpr double rates_alike = 0.1;
-
-/// Nothing has moved in the last minute, or nothing was measured yet: that is not known.
-std::string_view trend_of(const ConnectorReport& report) {
-  const double greater = std::max(report.rate_in, report.rate_out);
-  if (greater <= 0)
-    return "";
-  const double growth = report.rate_in - report.rate_out;
-  if (std::abs(growth) < greater * rates_alike)
-    return "steady";
-  return growth > 0 ? "growing" : "shrinking";
-}
-
-/// As the last minute went on; null unless the queue shrinks.
-Json seconds_to_drain(const ConnectorReport& report) {
-  if (report.open == 0)
-    return 0;
-  if (trend_of(report) != "shrinking")
-    return {};
-  return std::llround(static_cast<double>(report.open) / (report.rate_out - report.rate_in));
 }
 
 /// For so long a token that was refused may be renewed without anybody hearing of it.
@@ -205,17 +191,6 @@ Json connector_state(const ConnectorReport& report, Timestamp now) {
             {"opt_outs_open", report.open_opt_outs},
             {"oldest_age_seconds", age_json(report, now)},
             {"requests_out", report.requests_out}}}};
-}
-
-Json queue_json(const ConnectorReport& report, Timestamp now) {
-  return {{"name", "delivery/" + report.connector.value},
-          {"connector", report.connector.value},
-          {"depth", report.open},
-          {"oldest_age_seconds", age_json(report, now)},
-          {"rate_in", report.rate_in},
-          {"rate_out", report.rate_out},
-          {"trend", or_null(trend_of(report))},
-          {"seconds_to_drain", seconds_to_drain(report)}};
 }
 
 std::vector<Alert> connector_alerts(const ConnectorReport& report, Timestamp now,

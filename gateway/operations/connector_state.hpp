@@ -12,10 +12,6 @@ namespace tidemark::gateway {
 /// deliveries` as members to add to a connector's object.
 Json connector_state(const domain::ConnectorReport& report, Timestamp now);
 
-/// `{name, connector, depth, oldest_age_seconds, rate_in, rate_out, trend,
-/// seconds_to_drain}` (docs/api.md).
-Json queue_json(const domain::ConnectorReport& report, Timestamp now);
-
 /// circuit_open, reconnect_needed, credential_refused, daily_limit_reached, connector_paused,
 /// token_renewal_failing once that has lasted for `renewal`.
 std::vector<Alert> connector_alerts(const domain::ConnectorReport& report, Timestamp now,
@@ -47,9 +43,10 @@ inline constexpr Schema open_schema{
     "open_deliveries",
     {{integer("open"), integer("opt_outs_open"), nullable(number("oldest_age_seconds")),
       integer("requests_out")}}};
-inline constexpr Schema operation_schema{"operation",
-                                         {{text("name"), integer("requests"), integer("failed"),
-                                           integer("average_ms"), integer("p95_ms")}}};
+inline constexpr Schema operation_schema{
+    "operation",
+    {{text("name"), integer("requests"), integer("failed"), integer("average_ms"),
+      integer("p95_ms"), integer("over_1_s")}}};
 inline constexpr Schema connector_state_schema{
     "connector_state",
     {{text("name"), nullable(time("last_success")),
@@ -68,10 +65,5 @@ inline constexpr Schema connector_schema{
       optional(nullable(object("account", account_schema))),
       optional(list("operations", operation_schema)),
       optional(object("deliveries", open_schema))}}};
-inline constexpr Schema queue_schema{
-    "queue",
-    {{text("name"), text("connector"), integer("depth"), nullable(number("oldest_age_seconds")),
-      number("rate_in"), number("rate_out"), nullable(text("trend")),
-      nullable(integer("seconds_to_drain"))}}};
 
 } // namespace tidemark::gateway

@@ -45,14 +45,6 @@ Result<Json> list_connectors(const ApiContext& api) {
   return paged(api, std::move(items));
 }
 
-Result<Json> list_queues(const ApiContext& api) {
-  std::vector<KeyedItem> items;
-  for (const auto& report : api.ports.health.connectors())
-    if (report.tenant == api.tenant() && report.receives)
-      items.push_back({report.connector.value, queue_json(report, api.now())});
-  return paged(api, std::move(items));
-}
-
 // ---- holding deliveries back. No request is dispatched behind the record
 // (domain/delivery/flow_control.hpp).
 
@@ -112,8 +104,6 @@ Result<Json> resume_connector(const ApiContext& api) {
 constexpr Route connector_rows[] = {
     {"connectors", "GET", "/api/v1/connectors", Right::read, list_connectors,
      &list_of<connector_schema>, "limit after"},
-    {"queues", "GET", "/api/v1/queues", Right::read, list_queues, &list_of<queue_schema>,
-     "limit after"},
     {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Right::operate, pause_connector,
      &accepted, "", "reason hold_opt_outs until", unreadable_pause},
     {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Right::operate,

@@ -7,6 +7,7 @@
 #include "gateway/operations/health_aliases.hpp"
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
+#include "gateway/queues/queue.hpp"
 #include "projections/identity/parked_view.hpp"
 
 #include <algorithm>
@@ -100,11 +101,21 @@ Answer show_health(const ApiContext& api) {
   return json_answer(body["status"] == "down" ? 503 : 200, body);
 }
 
+/// What was built, and what it may take.
+std::string build_metrics(const GatewayOptions& options) {
+  return "# HELP tidemark_build_info Version of the program.\n# TYPE tidemark_build_info gauge\n"
+         "tidemark_build_info{version=\""
+         + options.version
+         + "\"} 1\n# HELP tidemark_http_connections_max So many may be open at once.\n"
+           "# TYPE tidemark_http_connections_max gauge\ntidemark_http_connections_max "
+         + std::to_string(options.connections_max) + "\n";
+}
+
 Answer show_metrics(const ApiContext& api) {
   Answer answer;
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  answer.body = api.counters.text() + api.ports.health.metrics() + alert_metrics(api)
-                + api.kinds.metrics(api.options.sources);
+  answer.body = build_metrics(api.options) + api.counters.text() + api.ports.health.metrics()
+                + alert_metrics(api) + queue_metrics(api) + api.kinds.metrics(api.options.sources);
   return answer;
 }
 

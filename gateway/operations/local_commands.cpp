@@ -4,6 +4,7 @@
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/health.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/queues/queue.hpp"
 #include "projections/attention/by_hand_view.hpp"
 #include "projections/identity/parked_view.hpp"
 
@@ -50,9 +51,10 @@ Result<Json> show_status(const ApiContext& api) {
     Json item{{"name", report.connector.value}};
     item.update(connector_state(report, now));
     out["connectors"].push_back(std::move(item));
-    if (report.receives)
-      out["queues"].push_back(queue_json(report, now));
   }
+  TRY(queues, queues_of(api));
+  for (const auto& queue : queues)
+    out["queues"].push_back(queue_json(queue, now));
   out["alerts"] = array_json(active, alert_json);
   TRY(parked, parked_counts(api));
   out["parked"] = std::move(parked);

@@ -236,7 +236,17 @@ void Connection::answer_webhook() {
 void Connection::settle(const storage::AppendOutcome& outcome) {
   if (phase_ != Phase::working)
     return; // closed at the end of a drain
-  send(worker_.shared().webhooks.conclude(ticket_, outcome, request_id_));
+  const auto answer = worker_.shared().webhooks.conclude(ticket_, outcome, request_id_);
+  if (constexpr std::uint16_t refusals = 300; answer.status < refusals)
+    worker_.shared().counters.acknowledged(ticket_.source, since_head());
+  send(answer);
+}
+
+std::chrono::microseconds Connection::since_head() const {
+  using std::chrono::microseconds;
+  return head_at_ == SteadyTime{} ? microseconds{0}
+                                  : std::chrono::duration_cast<microseconds>(
+                                      std::chrono::steady_clock::now() - head_at_);
 }
 
 /// The address that asks, behind proxies that are trusted.
@@ -280,10 +290,7 @@ void Connection::send(const Answer& answer) {
   if (shared.ports.requests)
     shared.ports.requests->answered({request_id_, route_ ? route_->method : std::string_view(),
                                      route_ ? route_->path : std::string_view(), answer.status,
-                                     head_at_ == SteadyTime{}
-                                         ? std::chrono::microseconds{0}
-                                         : std::chrono::duration_cast<std::chrono::microseconds>(
-                                             std::chrono::steady_clock::now() - head_at_)});
+                                     since_head()});
   out_.clear();
   append_answer(out_, answer, {request_id_, worker_.date(), !last_, head_.method == "HEAD"});
   shared.counters.bytes(0, out_.size());

@@ -43,6 +43,8 @@ private:
   void answer_webhook();
   void ask_api();
   std::string client() const;
+  /// Since the head was whole; 0 before.
+  std::chrono::microseconds since_head() const;
   void refuse(Refusal refusal);
   void on_written(bool failed);
   void linger();

@@ -32,9 +32,9 @@ constexpr std::array limits_members{number_form("requests_per_second"), number_f
                                     time_form("waits_until")};
 constexpr std::array account_members{word_form("state"), time_form("expires_at"),
                                      word_form("reason_code"), time_form("since")};
-constexpr std::array operation_members{word_form("name"), number_form("requests"),
+constexpr std::array operation_members{word_form("name"),     number_form("requests"),
                                        number_form("failed"), number_form("average_ms"),
-                                       number_form("p95_ms")};
+                                       number_form("p95_ms"), number_form("over_1_s")};
 constexpr std::array delivery_members{number_form("open"), number_form("opt_outs_open"),
                                       number_form("oldest_age_seconds"),
                                       number_form("requests_out")};
@@ -48,10 +48,11 @@ constexpr std::array connector_members{Declared{"name", Form::name},
                                        Declared{"account", Form::object, account_members},
                                        Declared{"operations", Form::list, operation_members},
                                        Declared{"deliveries", Form::object, delivery_members}};
-constexpr std::array queue_members{Declared{"connector", Form::name}, number_form("depth"),
-                                   number_form("oldest_age_seconds"), number_form("rate_in"),
-                                   number_form("rate_out"),           word_form("trend"),
-                                   number_form("seconds_to_drain")};
+constexpr std::array queue_members{Declared{"name", Form::name}, Declared{"connector", Form::name},
+                                   number_form("depth"),         Declared{"at_least", Form::flag},
+                                   number_form("workers"),       number_form("oldest_age_seconds"),
+                                   number_form("rate_in"),       number_form("rate_out"),
+                                   word_form("trend"),           number_form("seconds_to_drain")};
 constexpr std::array alert_members{word_form("rule"), word_form("severity"), time_form("since")};
 constexpr std::array parked_members{number_form("waiting"), number_form("dead"),
                                     Declared{"at_least", Form::flag}};

@@ -13,26 +13,11 @@ std::string shown(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.is_null() ? "-" : value.dump();
 }
 
-/// All items of a list of the API.
-Result<std::vector<Json>> all_items(ServiceApi& service, const std::string& target) {
-  std::vector<Json> out;
-  for (std::string after;;) {
-    const auto sign = target.find('?') == std::string::npos ? "?" : "&";
-    TRY(page, service.ask("GET", after.empty() ? target : target + sign + "after=" + after));
-    for (auto& item : page["items"])
-      out.push_back(std::move(item));
-    if (!page["next"].is_string())
-      return out;
-    after = page["next"].get<std::string>();
-  }
-}
-
 } // namespace
 
 Result<int> list_alerts(const CommonOptions& common, bool resolved) {
   TRY(service, ServiceApi::open(common));
-  TRY(items,
-      all_items(service, std::string("/api/v1/alerts") + (resolved ? "?state=resolved" : "")));
+  TRY(items, service.items(std::string("/api/v1/alerts") + (resolved ? "?state=resolved" : "")));
   for (const auto& item : items)
     print(
         common.format, item,
@@ -47,7 +32,7 @@ Result<int> list_alerts(const CommonOptions& common, bool resolved) {
 
 Result<int> list_receivers(const CommonOptions& common) {
   TRY(service, ServiceApi::open(common));
-  TRY(items, all_items(service, "/api/v1/alerts/receivers"));
+  TRY(items, service.items("/api/v1/alerts/receivers"));
   std::size_t failing = 0;
   for (const auto& item : items) {
     failing += item["failing_since"].is_null() ? 0 : 1;
@@ -70,7 +55,7 @@ Result<int> test_receivers(const CommonOptions& common, const std::string& recei
   TRY(service, ServiceApi::open(common));
   std::vector<std::string> names;
   if (receiver.empty()) {
-    TRY(items, all_items(service, "/api/v1/alerts/receivers"));
+    TRY(items, service.items("/api/v1/alerts/receivers"));
     for (const auto& item : items)
       names.push_back(shown(item["name"]));
   } else {

@@ -22,4 +22,17 @@ Result<nlohmann::ordered_json> ServiceApi::ask(const std::string& method, const 
   return ask_service(data_dir_, {tenant_.value, method, target, body});
 }
 
+Result<std::vector<nlohmann::ordered_json>> ServiceApi::items(const std::string& target) {
+  std::vector<nlohmann::ordered_json> out;
+  for (std::string after;;) {
+    const auto sign = target.find('?') == std::string::npos ? "?" : "&";
+    TRY(page, ask("GET", after.empty() ? target : target + sign + "after=" + after));
+    for (auto& item : page["items"])
+      out.push_back(std::move(item));
+    if (!page["next"].is_string())
+      return out;
+    after = page["next"].get<std::string>();
+  }
+}
+
 } // namespace tidemark::tools

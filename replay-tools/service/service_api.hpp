@@ -26,6 +26,9 @@ public:
   Result<nlohmann::ordered_json> ask(const std::string& method, const std::string& target,
                                      const std::string& body = {});
 
+  /// All items of a list, however many pages it has.
+  Result<std::vector<nlohmann::ordered_json>> items(const std::string& target);
+
 private:
   ServiceApi(std::string data_dir, std::unique_ptr<storage::RemoteReader> service, TenantId tenant)
       : data_dir_(std::move(data_dir)), service_(std::move(service)), tenant_(std::move(tenant)) {}

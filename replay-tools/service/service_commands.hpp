@@ -166,6 +166,13 @@ Result<int> list_receivers(const CommonOptions& common);
 /// ServiceApi, bad_usage without receivers, not_found.
 Result<int> test_receivers(const CommonOptions& common, const std::string& receiver);
 
+/// What waits in each stage. Errors: of ServiceApi.
+Result<int> queues(const CommonOptions& common);
+/// What is older than five minutes, by cause. Exit 1 when something is. Errors: of ServiceApi.
+Result<int> overdue(const CommonOptions& common);
+/// How long it takes until each system has what follows from an input. Errors: of ServiceApi.
+Result<int> service_level(const CommonOptions& common);
+
 /// Which kinds of events each connector acts on, how many came in the last 24 hours, and which came
 /// that nothing acts on. Errors: of ServiceApi.
 Result<int> kinds(const CommonOptions& common);

@@ -52,6 +52,13 @@ Status RocksLog::check_files() const {
   return parts_.db->rocks().check_files();
 }
 
+std::vector<DbFigures> RocksLog::figures() const {
+  std::vector<DbFigures> out{parts_.db->rocks().figures("log")};
+  if (parts_.tables)
+    out.push_back(parts_.tables->figures("tables"));
+  return out;
+}
+
 Status RocksLog::checkpoint(const std::string& path) const {
   return parts_.db->rocks().checkpoint(path);
 }

@@ -35,6 +35,8 @@ public:
   Status clear_spool();
   /// All files of the log's database, also those that a walk over the events does not read.
   Status check_files() const;
+  /// Of the log's database, and of the tables' where there is one.
+  std::vector<DbFigures> figures() const;
   /// As of RocksDb::checkpoint.
   Status checkpoint(const std::string& path) const;
 

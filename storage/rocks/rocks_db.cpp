@@ -6,10 +6,15 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
 
 namespace tidemark::storage {
 namespace {
@@ -93,6 +98,34 @@ rocksdb::DBOptions db_options(const std::string& path, Access access) {
   return options;
 }
 
+std::uint64_t number_of(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                        const std::string& property) {
+  std::uint64_t out = 0;
+  db.GetIntProperty(family, property, &out); // 0 where it does not know
+  return out;
+}
+
+void add_levels(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                std::vector<std::uint64_t>& bytes) {
+  rocksdb::ColumnFamilyMetaData about;
+  db.GetColumnFamilyMetaData(family, &about);
+  bytes.resize(std::max(bytes.size(), about.levels.size()));
+  for (const auto& level : about.levels)
+    bytes[static_cast<std::size_t>(level.level)] += level.size;
+}
+
+void add_stalls(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, DbFigures& out) {
+  std::map<std::string, std::string> counts;
+  if (!db.GetMapProperty(family, rocksdb::DB::Properties::kCFStats, &counts))
+    return;
+  const auto count = [&](const char* name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : std::strtoull(found->second.c_str(), nullptr, 10);
+  };
+  out.slowdowns += count("io_stalls.total_slowdown");
+  out.stops += count("io_stalls.total_stop");
+}
+
 } // namespace
 
 struct RocksDb::Plan {
@@ -131,6 +164,21 @@ std::uint64_t RocksDb::keys(std::size_t family) const {
 Status RocksDb::check_files() const {
   const auto status = db_->VerifyChecksum();
   return status.ok() ? Status(Done{}) : storage_error(status, "comparing checksums");
+}
+
+DbFigures RocksDb::figures(std::string name) const {
+  DbFigures out;
+  out.name = std::move(name);
+  out.writes_stopped =
+      number_of(*db_, families_.front(), rocksdb::DB::Properties::kIsWriteStopped) > 0;
+  for (auto* family : families_) {
+    add_levels(*db_, family, out.level_bytes);
+    out.memtable_bytes += number_of(*db_, family, rocksdb::DB::Properties::kSizeAllMemTables);
+    out.pending_compaction_bytes +=
+        number_of(*db_, family, rocksdb::DB::Properties::kEstimatePendingCompactionBytes);
+    add_stalls(*db_, family, out);
+  }
+  return out;
 }
 
 Status RocksDb::checkpoint(const std::string& path) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.hpp"
+#include "storage/rocks/db_figures.hpp"
 
 #include <memory>
 #include <string>
@@ -50,6 +51,9 @@ public:
   /// Reads every table file and compares its checksums; what is still in the write-ahead log was
   /// compared when it was opened. Errors: data_damaged, storage_failed.
   Status check_files() const;
+
+  /// As of now; nothing is read from disk.
+  DbFigures figures(std::string name) const;
 
   /// Makes a folder, which must not exist, that opens as the database is now and that nobody writes
   /// to: of links to its files, and a copy of the write-ahead log. Errors: storage_failed.

@@ -29,6 +29,7 @@ public:
   }
   bool accepting() const override { return is_accepting; }
   std::vector<domain::ConnectorReport> connectors() const override { return reports; }
+  Throughput throughput(const TenantId&) const override { return going; }
   std::vector<Silence> silences() const override { return silent; }
   std::vector<Backlog> backlogs() const override { return waiting; }
   std::vector<BadMeasure> bad_measures() const override { return bad; }
@@ -36,6 +37,7 @@ public:
   std::optional<Timestamp> disk_low_since() const override { return disk_low; }
   std::optional<OverdueBackup> overdue_backup() const override { return backup; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
+  Throughput going;
   std::vector<BadMeasure> bad;
   std::vector<UnknownKind> kinds;
   std::optional<Timestamp> disk_low;

@@ -1,4 +1,5 @@
 #include "app/operations/health_probe.hpp"
+#include "base/text/split.hpp"
 #include "tests/app/operations/house.hpp"
 
 namespace tidemark::app::health_probe_test {
@@ -222,8 +223,89 @@ TEST_F(Probe, MeasuresTheAnswerTimesOfEachOperation) {
       "tidemark_vendor_operation_seconds_count{tenant=\"acme\",connector=\"crm\",";
   EXPECT_NE(text.find(of + "operation=\"create\"} 1\n"), std::string::npos) << text;
   EXPECT_NE(text.find(of + "operation=\"probe\"} 1\n"), std::string::npos);
-  EXPECT_NE(text.find("operation=\"create\",le=\"0.032\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("operation=\"create\",le=\"0.064\"} 1\n"), std::string::npos);
   EXPECT_NE(text.find("operation=\"probe\",le=\"4.096\"} 0\n"), std::string::npos);
+}
+
+TEST_F(Probe, MeasuresHowLongAnInputTakesToArrive) {
+  probe.update({report(test::acme)});
+  const std::string of = "{tenant=\"acme\",connector=\"crm\"";
+  EXPECT_NE(probe.metrics().find("tidemark_arrival_seconds_count" + of + "} 0\n"),
+            std::string::npos)
+      << "a series that is always there can be compared";
+  events::ActionIntended intended;
+  const auto intent = put(events::contact_stream(test::ana), intended);
+  clock.at += 40s;
+  events::ActionAccepted accepted;
+  accepted.facts.intent = intent;
+  accepted.action = events::Action::opt_out;
+  storage::Append append;
+  append.tenant = test::acme;
+  append.cause = append.correlation = intent;
+  append.decider = events::Decider::delivery;
+  append.events.push_back({events::delivery_stream(test::crm, test::ana), accepted, {}, {}});
+  storage::append_and_wait(log, std::move(append));
+  probe.update({report(test::acme)});
+  const auto text = probe.metrics();
+  for (const std::string name : {"delivery", "arrival", "opt_out_confirmation"}) {
+    const auto family = "tidemark_" + name + "_seconds";
+    EXPECT_NE(text.find(family + "_bucket" + of + ",le=\"30\"} 0\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(family + "_bucket" + of + ",le=\"120\"} 1\n"), std::string::npos);
+    EXPECT_NE(text.find(family + "_sum" + of + "} 40\n"), std::string::npos);
+  }
+  EXPECT_NE(text.find("tidemark_deliveries_ended_total" + of + ",outcome=\"accepted\"} 1\n"),
+            std::string::npos);
+}
+
+TEST_F(Probe, TellsHowManyInputsAreUndecidedAndSinceWhen) {
+  put(StreamName{"webhook/crm"}, events::WebhookReceived{});
+  clock.at += 1min;
+  const auto late = clock.at;
+  put(StreamName{"webhook/crm"}, events::WebhookReceived{});
+  clock.at += 1min;
+  auto told = inputs(3);
+  told.busy = 2;
+  told.position = Position{1};
+  probe.update({told});
+  const auto seen = probe.throughput(test::acme);
+  EXPECT_EQ(seen.undecided, 5U);
+  EXPECT_EQ(seen.oldest_position, Position{2});
+  EXPECT_EQ(seen.oldest_undecided, late);
+  probe.update({inputs(0)});
+  EXPECT_FALSE(probe.throughput(test::acme).oldest_undecided);
+}
+
+TEST_F(Probe, ShowsWhatTheProcessAndItsDatabasesTake) {
+  auto& db = folder.shown.emplace_back();
+  db.name = "log";
+  db.level_bytes = {5, 700};
+  db.memtable_bytes = 64;
+  db.stops = 2;
+  const auto text = probe.metrics();
+  for (const auto* line :
+       {"tidemark_rocksdb_level_bytes{db=\"log\",level=\"1\"} 700\n",
+        "tidemark_rocksdb_memtable_bytes{db=\"log\"} 64\n",
+        "tidemark_rocksdb_stalls_total{db=\"log\",kind=\"stopped\"} 2\n", "\nprocess_open_fds ",
+        "\nprocess_cpu_seconds_total ", "\nprocess_start_time_seconds "})
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
+TEST_F(Probe, TenConnectorsOfATenantAreFewSeries) {
+  std::vector<actors::FollowerReport> reports;
+  for (int i = 0; i < 10; ++i) {
+    auto one = report(test::acme);
+    one.connector->connector = ConnectorName("crm" + std::to_string(i));
+    for (int operation = 0; operation < 8; ++operation)
+      one.connector->operations.note("operation" + std::to_string(operation), false, 30ms);
+    reports.push_back(one);
+  }
+  probe.update(reports);
+  std::size_t series = 0;
+  const auto text = probe.metrics();
+  for (const auto line : split(text, "\n"))
+    series += line.empty() || line.starts_with("#") ? 0 : 1;
+  constexpr std::size_t gateways = 10 * (7 + 10 + 13 + 4); // outcomes, forged, ack, kinds
+  EXPECT_LE(series + gateways, 2'000U);
 }
 
 TEST_F(Probe, IsOverdueSinceItShouldHaveReportedNotSinceNobodyAsked) {

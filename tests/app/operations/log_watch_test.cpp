@@ -128,6 +128,22 @@ TEST_F(Watching, AKindThatIsNoWordIsNotShown) {
   EXPECT_THAT(kinds(), ElementsAre("(no word) 2"));
 }
 
+TEST_F(Watching, TimesAreMeasuredSinceTheStartAndAlsoOfWhatWasIntendedBefore) {
+  put(stream, events::DeliveryRejected{facts(intent)});
+  LogWatch later{log};
+  later.read_on();
+  EXPECT_TRUE(later.flows().tenants().empty());
+  clock.at += 7s;
+  put(stream, events::DeliveryRejected{facts(intent)});
+  testing::internal::CaptureStderr(); // the failure is a line
+  later.read_on();
+  later.read_on();
+  testing::internal::GetCapturedStderr();
+  const auto& flow = later.flows().tenants().at(test::acme).targets.at(test::crm);
+  EXPECT_EQ(flow.delivery.all, 1U);
+  EXPECT_DOUBLE_EQ(flow.delivery.seconds, 7);
+}
+
 TEST_F(Watching, MadeUpKindsAreToldAsOne) {
   for (int i = 0; i < 150; ++i)
     interpreted("k" + std::to_string(i));

@@ -57,6 +57,14 @@ TEST_F(Rates, BeginAnewWhereThePartCountsAnew) {
   EXPECT_DOUBLE_EQ(reports[0].rate_out, 3);
 }
 
+TEST_F(Rates, OfWhatHasANameAreItsOwnToo) {
+  watch.note(test::acme, "parked/", {5, 1}, at);
+  watch.note(test::acme, "reviews/", {5, 1}, at);
+  const auto rate = watch.note(test::acme, "parked/", {25, 11}, at + 10s);
+  EXPECT_DOUBLE_EQ(rate.in, 2);
+  EXPECT_DOUBLE_EQ(rate.out, 1);
+}
+
 TEST_F(Rates, OfEachTenantAreItsOwn) {
   reports.push_back(reports[0]);
   reports[1].tenant = TenantId("other");

@@ -99,10 +99,10 @@ struct Filling {
     said.reason_code = Reason::maybe_opt_out;
     story.say(said);
     events::CommandParked parked;
-    parked.input = Position{2};
+    parked.input = maybe;
     parked.kind = events::CommandKind::observe_call;
     parked.keys = {Hash16{}};
-    parked.since = open.clock.now();
+    parked.since = open.clock.now() - std::chrono::minutes(10);
     put(events::identity_stream(), parked);
     events::CommandTimedOut late;
     late.input = Position{3};

@@ -1,3 +1,4 @@
+#include "base/text/split.hpp"
 #include "gateway/dispatch.hpp"
 #include "tests/gateway/house.hpp"
 
@@ -5,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 namespace tidemark::gateway::test::api_test {
@@ -54,15 +57,15 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
           "health_ready", "import_contacts", "import_opt_outs", "lists", "login", "logout",
           "make_checkpoint", "mapping_repair", "mappings", "may_send", "merge_contacts", "messages",
           "metrics", "openapi", "opt_out_history", "opt_out_import", "opt_outs", "opt_outs_by_hand",
-          "opt_outs_done", "own_token", "page", "parked", "pause_connector", "purge_delivery",
-          "quarantine", "quarantine_webhook", "queues", "rebuild_lists", "receivers",
-          "record_question", "record_reveal", "refresh", "refused_signatures", "release_parked",
-          "reload", "repair_mapping", "reprocess_webhook", "request_backfill", "request_opt_in",
-          "request_opt_out", "resume_all", "resume_connector", "resume_tenant", "retry_delivery",
-          "reviews", "revoke_token", "set_user_password", "start_action", "status", "stop_action",
-          "stop_all", "suspend_tenant", "tenants", "test_receiver", "timeline", "tokens",
-          "unmerge_contacts", "users", "webhook", "webhook_done", "webhook_kinds", "webhook_test",
-          "write_off_delivery"));
+          "opt_outs_done", "overdue", "own_token", "page", "parked", "pause_connector",
+          "purge_delivery", "quarantine", "quarantine_webhook", "queues", "rebuild_lists",
+          "receivers", "record_question", "record_reveal", "refresh", "refused_signatures",
+          "release_parked", "reload", "repair_mapping", "reprocess_webhook", "request_backfill",
+          "request_opt_in", "request_opt_out", "resume_all", "resume_connector", "resume_tenant",
+          "retry_delivery", "reviews", "revoke_token", "set_user_password", "sla", "start_action",
+          "status", "stop_action", "stop_all", "suspend_tenant", "tenants", "test_receiver",
+          "timeline", "tokens", "unmerge_contacts", "users", "webhook", "webhook_done",
+          "webhook_kinds", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {
@@ -312,6 +315,65 @@ TEST(Metrics, CountWhatCameIn) {
   EXPECT_THAT(text, HasSubstr(R"(tidemark_http_requests_total{route="webhook",status="200"} 2)"));
   EXPECT_THAT(text, HasSubstr("tidemark_http_connections "));
   EXPECT_THAT(text, HasSubstr("tidemark_extra 1\n"));
+}
+
+TEST(Metrics, MeasureHowLongAnAcknowledgementTook) {
+  House house;
+  house.ask(webhook("{}", "1"));
+  house.ask(request("POST", "/webhooks/crm", "Content-Type: application/json\r\n", "{}"));
+  const auto text = house.ask(request("GET", "/metrics")).body;
+  const std::string name = "tidemark_webhook_ack_seconds";
+  EXPECT_THAT(text, HasSubstr(name + "_count{tenant=\"acme\",connector=\"crm\"} 1\n"))
+      << "a refusal is no acknowledgement";
+  EXPECT_THAT(text, HasSubstr(name + "_bucket{tenant=\"acme\",connector=\"crm\",le=\"+Inf\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tidemark_build_info{version=\""));
+  EXPECT_THAT(text, HasSubstr("tidemark_http_connections_max "));
+}
+
+std::set<std::string> series_of(const std::string& metrics) {
+  std::set<std::string> out;
+  for (const auto line : split(metrics, "\n"))
+    if (!line.empty() && !line.starts_with("#"))
+      out.emplace(line.substr(0, line.rfind(' ')));
+  return out;
+}
+
+TEST(Metrics, StrangersAddNoSeries) {
+  House house([](GatewayOptions& options) { options.limits.requests_per_minute = 1'000'000; });
+  const auto before = house.ask(request("GET", "/metrics")).body;
+  std::optional client(house.connect());
+  const std::string paths[] = {"/api/v1/contacts",   "/api/v1/x",
+                               "/webhooks/crm",      "/webhooks/none",
+                               "/health/x",          "/nothing",
+                               "/t/a/webhooks/b",    "/metrics",
+                               "/api/v1/auth/login", "/api/v1/connectors/a/pause"};
+  const char* methods[] = {"GET", "POST", "DELETE", "OPTIONS", "PUT"};
+  int answered = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto number = std::to_string(i);
+    const auto path = paths[static_cast<std::size_t>(i) % std::size(paths)]
+                      + (i % 3 == 0   ? "/" + number
+                         : i % 7 == 0 ? "?q=" + number
+                                      : "");
+    const auto* method = methods[static_cast<std::size_t>(i / 11) % std::size(methods)];
+    const auto bytes = request(method, path,
+                               "Content-Type: application/json\r\nX-Secret: " + number
+                                   + "\r\nAuthorization: Bearer " + number + "\r\n",
+                               i % 2 == 0 ? "{}" : "{\"kind\":\"" + number + "\"}");
+    auto reply = client->send(bytes) ? client->read() : std::nullopt;
+    if (!reply) { // a refusal may close the connection
+      client.emplace(house.connect());
+      reply = client->ask(bytes);
+    }
+    answered += reply->status > 0 ? 1 : 0;
+  }
+  EXPECT_EQ(answered, 10'000);
+  house.ask("BROKEN\r\n\r\n");
+  const auto after = house.ask(request("GET", "/metrics")).body;
+  EXPECT_THAT(after, HasSubstr("route=\"none\",status=\"401\"} "));
+  std::vector<std::string> added;
+  std::ranges::set_difference(series_of(after), series_of(before), std::back_inserter(added));
+  EXPECT_THAT(added, testing::IsEmpty());
 }
 
 } // namespace

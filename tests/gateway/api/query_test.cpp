@@ -161,8 +161,8 @@ TEST(Queries, PageListsThatAreMadeWhole) {
   EXPECT_EQ(first, "b1 b2 ");
   EXPECT_EQ(page("?limit=2&after=" + cursor), std::pair(std::string("b3 "), std::string()));
   EXPECT_EQ(page("?limit=3").second, "") << "there is no empty page at the end";
-  for (const auto* list : {"alerts", "queues", "connectors", "lists", "broadcasts",
-                           "opt-outs/%2B12025550142/history"}) {
+  for (const auto* list : {"alerts", "queues", "overdue", "sla", "connectors", "lists",
+                           "broadcasts", "opt-outs/%2B12025550142/history"}) {
     const auto path = std::string("/api/v1/") + list;
     EXPECT_TRUE(house.read(path + "?limit=100")["next"].is_null()) << list;
     EXPECT_THAT(house.get(path + "?limit=0", auditor_token).body, HasSubstr("bad_limit")) << list;
