@@ -3,6 +3,7 @@
 #include "replay-tools/access/audit_access.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/configuration/configuration_commands.hpp"
+#include "replay-tools/configuration/log_level_command.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
@@ -64,6 +65,7 @@ struct Arguments {
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;
+  LogLevelOptions log_level;
 };
 
 } // namespace tidemark::tools

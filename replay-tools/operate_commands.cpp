@@ -88,6 +88,17 @@ void add_configuration(CLI::App& app, Arguments& a, const AddCommand& command) {
                    "this file instead of the service: which keys stand in one of the two alone");
 }
 
+void add_log_level(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(app, "log-level", "from which level on the service's own log has lines",
+                      [](Arguments& given) { return log_level(given.common, given.log_level); });
+  out->add_option(
+      "change", a.log_level.changes,
+      "PART=LEVEL, such as delivery=debug, or delivery=default for the configuration's; "
+      "DEBUG=config:*,queue names several parts");
+  out->add_option("--for", a.log_level.lasts,
+                  "for so long, such as 30m; else until the next start");
+}
+
 } // namespace
 
 void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
@@ -96,6 +107,7 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_pauses(app, a, command);
   add_stop(app, a, command);
   add_configuration(app, a, command);
+  add_log_level(app, a, command);
 }
 
 } // namespace tidemark::tools

@@ -196,7 +196,7 @@ std::string HealthProbe::metrics() const {
                      "# HELP tidemark_disk_free_percent Free of the data folder's disk.\n"
                      "# TYPE tidemark_disk_free_percent gauge\ntidemark_disk_free_percent {}\n",
                      resources_.memory_used, resources_.disk_free_percent);
-  return out + connector_metrics(connectors_, clock_.now());
+  return out + slow_.metrics() + connector_metrics(connectors_, clock_.now());
 }
 
 } // namespace tidemark::app
