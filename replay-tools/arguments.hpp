@@ -10,6 +10,7 @@
 #include "replay-tools/explain/explain.hpp"
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
+#include "replay-tools/logs/logs_command.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
@@ -65,6 +66,7 @@ struct Arguments {
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;
+  LogsOptions logs;
   LogLevelOptions log_level;
 };
 
