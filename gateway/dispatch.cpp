@@ -12,6 +12,7 @@
 #include "gateway/contacts/routes.hpp"
 #include "gateway/delivery/routes.hpp"
 #include "gateway/events/routes.hpp"
+#include "gateway/find/routes.hpp"
 #include "gateway/identity/routes.hpp"
 #include "gateway/imports/routes.hpp"
 #include "gateway/intake/routes.hpp"
@@ -62,7 +63,8 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes,  log_level_routes})
+                               sending_routes,    configuration_routes,  log_level_routes,
+                               find_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

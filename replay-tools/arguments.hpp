@@ -8,6 +8,7 @@
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
 #include "replay-tools/explain/explain.hpp"
+#include "replay-tools/find/find_command.hpp"
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/logs/logs_command.hpp"
@@ -66,6 +67,7 @@ struct Arguments {
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;
+  std::string id;
   LogsOptions logs;
   LogLevelOptions log_level;
 };

@@ -88,6 +88,16 @@ void add_configuration(CLI::App& app, Arguments& a, const AddCommand& command) {
                    "this file instead of the service: which keys stand in one of the two alone");
 }
 
+void add_find(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out =
+      command(app, "find", "what an id of any kind names, how that stands and what tells more",
+              [](Arguments& given) { return find_id(given.common, given.id); });
+  out->add_option("id", a.id,
+                  "a position, request, delivery, contact, action or token id, a vendor's id alone "
+                  "or as connector:remote-id, a phone number or an e-mail")
+      ->required();
+}
+
 void add_log_level(CLI::App& app, Arguments& a, const AddCommand& command) {
   auto* out = command(app, "log-level", "from which level on the service's own log has lines",
                       [](Arguments& given) { return log_level(given.common, given.log_level); });
@@ -130,6 +140,7 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_pauses(app, a, command);
   add_stop(app, a, command);
   add_configuration(app, a, command);
+  add_find(app, a, command);
   add_log_level(app, a, command);
   add_logs(app, a, command);
 }

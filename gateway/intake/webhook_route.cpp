@@ -13,7 +13,7 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::size_t tags_max = 62; // storage/log_store.hpp, less one for each of those below
+constexpr std::size_t tags_max = 60; // storage/log_store.hpp, less one for each of those below
 constexpr std::string_view retry_after_seconds = "5";
 
 enum class BodyKind : std::uint8_t { json, form, other };
@@ -185,6 +185,9 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   auto tags = consent_tags(ports_.hasher, source.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);
+  for (const auto& id : {event.request_id, event.delivery_id})
+    if (!id.empty())
+      tags.push_back(events::named_tag(id));
   ready.append.events.push_back(
       {events::webhook_stream(source.settings.name), std::move(event), std::move(tags), {}});
   return ready;

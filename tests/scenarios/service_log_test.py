@@ -1,6 +1,7 @@
-"""The service's own log as files, at every level and without personal data."""
+"""The service's own log as files, at every level and without personal data; any id finds its story."""
 import json
 import subprocess
+import time
 
 from house import BUILD, House
 from scenario import CANARIES, Scenario
@@ -54,3 +55,23 @@ class ServiceLog(Scenario):
         for change in ("weather=debug", "http=loud", "http"):
             self.config_tool("log-level", change, code=2)
         self.config_tool("log-level", "--for", "30m", code=2)
+
+    def test_any_id_finds_its_story_within_a_second(self):
+        self.spread()
+        webhook = self.newest_webhook("gohighlevel")
+        request = next(e["data"]["request_id"] for e in self.house.events("webhook.received.v1")
+                       if e["position"] == webhook)
+        began = time.monotonic()
+        found = self.house.tool("find", request)
+        self.assertLess(time.monotonic() - began, 10, "usually a few milliseconds")
+        self.assertEqual((found[0]["kind"], found[0]["position"]), ("webhook", webhook))
+        story = found[0]["command"].split()[1:]
+        self.assertTrue(self.house.tool(*story)[0]["chain"], "the command tells the story")
+        remote = self.sandbox.contacts("gohighlevel")[0]["id"]
+        for name in (remote, f"gohighlevel:{remote}", "(202) 555-0142", "Marisol.Tennerby@example.com"):
+            found = self.house.tool("find", name)
+            self.assertTrue(any(one.get("command", "").startswith("tidemark explain --contact c")
+                                for one in found), (name, found))
+        nothing = self.house.tool("find", "nobody-has-this", codes=(1,))[-1]["summary"]
+        self.assertEqual(nothing["found"], 0)
+        self.assertIn("delivery id", nothing["tried"])

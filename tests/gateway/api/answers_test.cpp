@@ -287,6 +287,8 @@ protected:
     }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
+    if (route.name == "find")
+      return {path + "?id=3", path + "?id=nobody-has-this"};
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")

@@ -49,7 +49,7 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
                   "configuration", "conflicts", "connect_account", "connectors", "contact",
                   "contact_import", "contact_state", "contacts", "create_token", "create_user",
                   "decide_review", "deliveries", "delivery", "disable_user", "duplicates",
-                  "enable_user", "event", "events", "health", "health_component",
+                  "enable_user", "event", "events", "find", "health", "health_component",
                   "health_live", "health_ready", "import_contacts", "import_opt_outs", "lists",
                   "log_levels", "login", "logout", "make_checkpoint", "mapping_repair", "mappings",
                   "merge_contacts", "messages", "metrics", "opt_out_history", "opt_out_import",
