@@ -15,6 +15,7 @@
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
+#include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
 #include <string>
@@ -68,6 +69,7 @@ struct Arguments {
   ReportOptions report;
   std::string example;
   std::string id;
+  std::string day;
   LogsOptions logs;
   LogLevelOptions log_level;
 };

@@ -3,7 +3,7 @@ import json
 import subprocess
 import time
 
-from house import BUILD, House
+from house import BUILD, House, SECRETS
 from scenario import CANARIES, Scenario
 
 
@@ -75,3 +75,14 @@ class ServiceLog(Scenario):
         nothing = self.house.tool("find", "nobody-has-this", codes=(1,))[-1]["summary"]
         self.assertEqual(nothing["found"], 0)
         self.assertIn("delivery id", nothing["tried"])
+
+    def test_a_day_in_figures_and_a_list_to_tick(self):
+        self.spread()
+        day = self.house.tool("summary")[0]
+        self.assertEqual(day["deliveries"]["accepted"] >= 2, True, day)
+        self.assertGreater(day["disk"]["used_bytes"], 0)
+        points = {one["point"]: one for one in self.house.tool("checklist", codes=(0, 1)) if "point" in one}
+        self.assertEqual(list(points), ["health", "deliveries", "memory", "disk", "pools", "errors",
+                                        "limits", "tokens"])
+        self.assertTrue(points["errors"]["well"], points["errors"])
+        self.assertNotIn(SECRETS["SCENARIO_API"], str(points))
