@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
+#include "base/text/trace_context.hpp"
 #include "connectors/shared/webhook_receipt.hpp"
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
@@ -177,6 +178,9 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
+  if (const auto trace = head.get("traceparent");
+      head.count("traceparent") == 1 && is_traceparent(trace))
+    event.trace = events::TraceContext{std::string(trace)};
   ReadyAppend ready{{place.index, place.channel, shown.stale, peek.maybe_opt_out,
                      is_suppressed(source.tenant, peek.text_to)},
                     {}};
