@@ -39,14 +39,15 @@ class ServiceLog(Scenario):
         self.spread()
         self.wait_for("events are lines", lambda: {one["part"] for one in self.lines() if one["event"]
                       == "recorded"} >= {"intake", "identity", "contacts", "delivery"})
-        self.sandbox.edit("gohighlevel", self.sandbox.contacts("gohighlevel")[0]["id"], dnd=True)
+        self.sandbox.edit("gohighlevel", self.sandbox.contacts("gohighlevel")[0]["id"],
+                          dndSettings={"SMS": {"status": "active"}})
         self.settle()
         self.assertEqual(self.house.api("/contacts?phone=%2B12025550142").status, 200)
         self.wait_for("requests are lines",
                       lambda: any(one.get("route") == "/api/v1/contacts" for one in self.lines()))
         self.assertTrue(any(one["part"] == "delivery" for one in self.lines("sync")))
         self.assert_files_are_clean()
-        event = self.house.tool("log", "list", "--type", "log_levels.set", "--tenant", "engine")[0]
+        event = self.house.tool("log", "list", "--type", "log_levels.set")[0]
         self.assertTrue(event["data"]["by"].startswith("uid "))
         self.config_tool("log-level", "*=default")
         self.assertNotIn("debug", self.config_tool("log-level"))
