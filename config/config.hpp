@@ -120,8 +120,9 @@ struct ApiTokenConfig {
 
 struct Config {
   ServerConfig server;
-  std::string log_dir = "data"; ///< as written: relative to the working folder
-  bool log_debug = false;       ///< the service's log has a line for each request
+  std::string log_dir = "data";   ///< as written: relative to the working folder
+  std::string log_level = "info"; ///< of the service's own lines: debug, info, warning, error
+  std::string service_log_dir;    ///< where they stand as files too; "": nowhere
   HealthConfig health;
   BackupConfig backup;
   AlertConfig alerts;

@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "base/contains.hpp"
 #include "config/address.hpp"
 #include "config/sections.hpp"
 
@@ -66,15 +67,24 @@ bool is_no_folder(const std::string& path) {
          || (std::filesystem::exists(found) && !std::filesystem::is_directory(found));
 }
 
-std::string read_log(Section section, bool& debug) {
-  const auto level = section.text("level", "info");
-  section.check("level", level == "info" || level == "debug", "it is no level",
-                "write \"info\", or \"debug\" for a line about each request");
-  debug = level == "debug";
+std::string read_log(Section section, std::string& level) {
+  constexpr auto levels = words("debug", "info", "warning", "error");
+  level = section.text("level", level);
+  section.check("level", contains(levels, level), "it is no level",
+                "write \"info\", \"debug\", \"warning\" or \"error\"");
   auto dir = section.text("dir", "data");
   if (section.check("dir", !dir.empty(), "it is empty", "write the folder that holds the log"))
     section.check("dir", !is_no_folder(dir), "it is, or lies below, something that is no folder",
                   "write a folder; one that does not exist is made");
+  section.refuse_unknown_keys();
+  return dir;
+}
+
+std::string read_service_log(Section section) {
+  auto dir = section.text("dir");
+  section.check("dir", dir.empty() || !is_no_folder(dir),
+                "it is, or lies below, something that is no folder",
+                "write a folder; one that does not exist is made");
   section.refuse_unknown_keys();
   return dir;
 }
@@ -128,7 +138,8 @@ std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& l
 void read_all(const toml::table& table, Loading& loading, Config& config) {
   Section root(loading, &table, "");
   read_server(root.at("server"), config.server);
-  config.log_dir = read_log(root.at("log"), config.log_debug);
+  config.log_dir = read_log(root.at("log"), config.log_level);
+  config.service_log_dir = read_service_log(root.at("service_log"));
   config.health = read_health(root.at("health"));
   config.backup = read_backup(root.at("backup"));
   auto tenants = root.each("tenants");
@@ -193,6 +204,11 @@ LoadedConfig load_config_file(const std::string& file, const Environment& enviro
 Result<std::string> configured_log_dir(const std::string& file) {
   TRY(root, parsed(file));
   return root["log"]["dir"].value_or(std::string("data"));
+}
+
+Result<std::string> configured_service_log_dir(const std::string& file) {
+  TRY(root, parsed(file));
+  return root["service_log"]["dir"].value_or(std::string());
 }
 
 Result<std::vector<std::string>> configured_tenants(const std::string& file) {

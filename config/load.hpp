@@ -25,6 +25,8 @@ LoadedConfig load_config_file(const std::string& file, const Environment& enviro
 /// Only `[log] dir`, for tools that work on a data folder and need no secret. Error:
 /// bad_configuration.
 Result<std::string> configured_log_dir(const std::string& file);
+/// Likewise only `[service_log] dir`, "" when there is none.
+Result<std::string> configured_service_log_dir(const std::string& file);
 
 /// Only the ids in `[[tenants]]`, as they stand there. Error: bad_configuration.
 Result<std::vector<std::string>> configured_tenants(const std::string& file);

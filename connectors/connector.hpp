@@ -255,6 +255,8 @@ struct Connector {
   NextStep (*next)(const DeliveryWork&, const Settings&);
   /// What the verifier looks for, for people: `name: what it holds`.
   std::span<const std::string_view> expected_headers{};
+  /// Requests to it carry the `traceparent` of the webhook that led to them.
+  bool takes_trace = false;
   /// Answer when a webhook cannot be stored now: the one that makes this vendor come back.
   std::uint16_t shed_status = 503;
   /// Actions that `capabilities` promise; null when there are none.

@@ -129,6 +129,17 @@ struct ConfigReloaded {
   TIDEMARK_MEMBERS(ConfigReloaded, applied, needs_restart, by, request_id)
 };
 
+/// What the service's own log writes was changed until the next start. Stream `admin` of the
+/// installation. No decision depends on it.
+struct LogLevelsSet {
+  static constexpr std::string_view name = "log_levels.set.v1";
+  std::vector<std::string> levels; ///< `delivery=debug`; `delivery=default`: as configured again
+  std::optional<Timestamp> until;  ///< from then on as configured
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(LogLevelsSet, levels, until, by, request_id)
+};
+
 /// A point in time that a decision had asked for has come; the cause of what follows (rule 6).
 struct TimerDue {
   static constexpr std::string_view name = "timer.due.v1";

@@ -41,6 +41,14 @@ inline constexpr std::string_view credential_matched = "credential_matched";
 template <>
 inline constexpr bool left_out_when_absent<std::optional<ReceiptProof>> = true;
 
+/// The trace that a webhook is part of, as its sender says (W3C Trace Context).
+struct TraceContext {
+  std::string traceparent; ///< the header, checked
+  TIDEMARK_MEMBERS(TraceContext, traceparent)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<TraceContext>> = true;
+
 /// A webhook as it came. The raw body is the event's attachment; headers that carry a secret are
 /// never stored. Stream `webhook/<connector>`, written by the gateway.
 struct WebhookReceived {
@@ -59,8 +67,10 @@ struct WebhookReceived {
   /// it and the spool did (storage/spool/).
   std::optional<Timestamp> spooled_at{};
   std::optional<ReceiptProof> proof{};
+  std::optional<TraceContext> trace{};
   TIDEMARK_MEMBERS(WebhookReceived, connector, channel, verdict, delivery_id, maybe_opt_out,
-                   content_type, headers, body_sha256, body_bytes, request_id, spooled_at, proof)
+                   content_type, headers, body_sha256, body_bytes, request_id, spooled_at, proof,
+                   trace)
 };
 
 /// A webhook came again and was known as a repeat; nothing else of it is stored. How often is the

@@ -2,6 +2,7 @@
 #include "base/secret.hpp"
 #include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
+#include "base/text/trace_context.hpp"
 #include "events/format/next_step.hpp"
 #include "explanation/sentences.hpp"
 #include "projections/table/scan.hpp"
@@ -47,6 +48,8 @@ Entries on(const events::Envelope& at, const events::WebhookReceived& e) {
   auto entry = start(at, "input",
                      fmt::format("A webhook from {} was received and stored ({} bytes, {}).",
                                  e.connector.value, e.body_bytes, events::name_of_enum(e.verdict)));
+  if (e.trace)
+    entry.text += fmt::format(" It is part of the trace {}.", trace_id_of(e.trace->traceparent));
   if (e.verdict == events::VerificationVerdict::stale)
     give_reason(entry, Reason::stale);
   return {entry};

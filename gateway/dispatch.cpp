@@ -12,6 +12,7 @@
 #include "gateway/contacts/routes.hpp"
 #include "gateway/delivery/routes.hpp"
 #include "gateway/events/routes.hpp"
+#include "gateway/find/routes.hpp"
 #include "gateway/identity/routes.hpp"
 #include "gateway/imports/routes.hpp"
 #include "gateway/intake/routes.hpp"
@@ -66,7 +67,8 @@ Routes routes() {
                                user_routes,       purge_routes,          receiver_routes,
                                sending_routes,    configuration_routes,  openapi_routes,
                                may_send_routes,   explain_routes,        queue_routes,
-                               overdue_routes,    service_level_routes})
+                               overdue_routes,    service_level_routes,  log_level_routes,
+                               find_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

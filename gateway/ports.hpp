@@ -297,6 +297,24 @@ public:
   virtual AlertThresholds thresholds() const = 0;
 };
 
+/// From which level on lines of a part are written to the service's own log.
+struct PartLevel {
+  std::string part, level;
+  bool as_configured = true;
+  std::optional<Timestamp> until; ///< when it is as configured again; none: at the next start
+};
+/// What is written to the service's own log. Called from several threads.
+class LogLevelPort {
+public:
+  /// By a part's name, or one for several such as `config:*`: a level, or `default`.
+  using Wishes = std::vector<std::pair<std::string, std::string>>;
+  virtual ~LogLevelPort() = default;
+  virtual std::vector<PartLevel> levels() const = 0;
+  /// Errors: bad_log_level, with the names there are; not_stored. Nothing has changed then.
+  virtual Status set(const Wishes& wishes, std::optional<Timestamp> until, const std::string& by,
+                     const std::string& request_id) = 0;
+};
+
 /// The world behind the gateway.
 struct GatewayPorts {
   storage::LogStore& log;
@@ -314,6 +332,7 @@ struct GatewayPorts {
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
   ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
+  LogLevelPort* log_levels = nullptr;                  ///< null: there is no such log
 };
 
 } // namespace tidemark::gateway

@@ -3,15 +3,19 @@
 #include "replay-tools/access/audit_access.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/configuration/configuration_commands.hpp"
+#include "replay-tools/configuration/log_level_command.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
 #include "replay-tools/explain/explain.hpp"
+#include "replay-tools/find/find_command.hpp"
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
+#include "replay-tools/logs/logs_command.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
+#include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
 #include <string>
@@ -64,6 +68,10 @@ struct Arguments {
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;
+  std::string id;
+  std::string day;
+  LogsOptions logs;
+  LogLevelOptions log_level;
 };
 
 } // namespace tidemark::tools

@@ -92,6 +92,7 @@ public:
                                 Run run) { return command(parent, name, help, std::move(run)); });
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
+    add_summaries();
     add_alerts();
     add_waiting();
     add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
@@ -271,6 +272,15 @@ private:
         ->excludes(at)
         ->excludes(target);
     add_reveal(out);
+  }
+
+  void add_summaries() {
+    auto* summary = command(
+        app_, "summary", "a day in figures: events, deliveries, opt-outs, disk",
+        reading([](auto& folder, Arguments& a) { return day_summary(folder, a.common, a.day); }));
+    summary->add_option("--day", a_.day, "by UTC, such as 2026-09-01; else the one that runs");
+    command(app_, "checklist", "the points to look at each morning, ticked",
+            reading([](auto& folder, Arguments& a) { return checklist(folder, a.common); }));
   }
 
   void add_messages() {

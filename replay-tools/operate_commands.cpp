@@ -88,6 +88,50 @@ void add_configuration(CLI::App& app, Arguments& a, const AddCommand& command) {
                    "this file instead of the service: which keys stand in one of the two alone");
 }
 
+void add_find(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out =
+      command(app, "find", "what an id of any kind names, how that stands and what tells more",
+              [](Arguments& given) { return find_id(given.common, given.id); });
+  out->add_option("id", a.id,
+                  "a position, request, delivery, contact, action or token id, a vendor's id alone "
+                  "or as connector:remote-id, a phone number or an e-mail")
+      ->required();
+}
+
+void add_log_level(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(app, "log-level", "from which level on the service's own log has lines",
+                      [](Arguments& given) { return log_level(given.common, given.log_level); });
+  out->add_option(
+      "change", a.log_level.changes,
+      "PART=LEVEL, such as delivery=debug, or delivery=default for the configuration's; "
+      "DEBUG=config:*,queue names several parts");
+  out->add_option("--for", a.log_level.lasts,
+                  "for so long, such as 30m; else until the next start");
+}
+
+void add_logs(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(app, "logs", "lines of the service's own log",
+                      [](Arguments& given) { return logs(given.common, given.logs); });
+  auto& logs = a.logs;
+  const CLI::Range from_one(std::uint64_t{1}, std::uint64_t{1'000'000'000});
+  out->add_option("--file", logs.file,
+                  "this file, or - for journald's output on standard input, instead of those of "
+                  "[service_log] dir");
+  out->add_option("--last", logs.last, "the newest so many that match; 100 where lines are shown")
+      ->check(from_one);
+  out->add_option("--level", logs.level, "debug, info, warning, error: that one and worse");
+  out->add_option("--since", logs.since, "RFC 3339 with time zone, or how long ago: 90m, 24h, 7d");
+  out->add_option("--until", logs.until, "likewise, exclusive");
+  out->add_option("--path", logs.path, "requests of a route, such as /api/v1/contacts");
+  out->add_option("--slower-than", logs.slower_than, "what took longer, in milliseconds")
+      ->check(from_one);
+  out->add_option("--pattern", logs.pattern, "a regular expression (RE2) somewhere in the line");
+  out->add_option("--request-id", logs.request_id, "lines about this request");
+  out->add_flag("--by-type", logs.by_type, "how many of each event, the most frequent first");
+  out->add_flag("--follow", logs.follow, "go on with what is written");
+  out->add_option("--export", logs.to_file, "write the lines as they are into this new file");
+}
+
 } // namespace
 
 void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
@@ -96,6 +140,9 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_pauses(app, a, command);
   add_stop(app, a, command);
   add_configuration(app, a, command);
+  add_find(app, a, command);
+  add_log_level(app, a, command);
+  add_logs(app, a, command);
 }
 
 } // namespace tidemark::tools

@@ -3,9 +3,12 @@
 #include "actors/lookup/attempt_lookup.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
+#include "base/crypto.hpp"
+#include "base/text/trace_context.hpp"
 #include "domain/identity/existing_record.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 /// What the delivery actor does with the lane whose turn it is: fetches the facts, has
 /// domain/attempt.hpp decide, and records that.
@@ -44,6 +47,21 @@ DeliveryState::next_step(const Lane& lane, const domain::PendingDelivery& delive
   return std::optional(std::move(decided));
 }
 
+/// The trace of the webhook that led to it goes on, where the system takes it. The hash of a
+/// request is over no headers: replays need no trace.
+Status DeliveryState::add_trace(const domain::PendingDelivery& delivery,
+                                connectors::HttpRequest& request) const {
+  if (!destination_->configured.connector->takes_trace || delivery.correlation == Position{})
+    return Done{};
+  TRY(root, storage::recorded_event(context_->log(), delivery.correlation));
+  const auto* webhook = std::get_if<events::WebhookReceived>(&root.event);
+  if (webhook && webhook->trace)
+    request.headers.emplace_back(
+        "traceparent", traceparent_of(webhook->trace->traceparent,
+                                      sha256_hex(delivery.intent.delivery.value).substr(0, 16)));
+  return Done{};
+}
+
 void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::NextDelivery& next) {
   const auto& delivery = lane.state.pending[next.index];
   std::optional<connectors::Send> send;
@@ -56,6 +74,8 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     return wait(contact, *waits);
   auto conditions = facts.take_conditions(send.has_value());
   if (send) {
+    if (const auto added = add_trace(delivery, send->request); !added)
+      return fail(added.error());
     lane.call = HttpCall{std::move(send->request), destination_->timeout,
                          vendor_answer_bytes_max(send->effect), destination_->allow_loopback_http};
     lane.credential = credential_.version();

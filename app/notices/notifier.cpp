@@ -1,6 +1,6 @@
 #include "app/notices/notifier.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "base/text/joined.hpp"
 #include "storage/files/files.hpp"
 
@@ -42,7 +42,8 @@ Notifier::Notifier(std::vector<config::ReceiverConfig> receivers, std::string se
   const auto kept = storage::read_file(file_);
   const auto read = !kept ? Status(kept.error()) : *kept ? book_.read_json(**kept) : Status(Done{});
   if (!read)
-    log_line(Level::warning, "alert_notices_lost", {{"file", file_}, {"text", read.error().text}});
+    log_line(Part::operations, Level::warning, "alert_notices_lost",
+             {{"file", file_}, {"text", read.error().text}});
   for (std::size_t i = 0; i < receivers_.size(); ++i)
     threads_.emplace_back([this, i](const std::stop_token& stop) { run(i, stop); });
 }
@@ -70,7 +71,7 @@ void Notifier::save() {
     return;
   const auto written = storage::write_file(file_, json, file_mode);
   if (!written && !save_failed_)
-    log_line(Level::error, "alert_notices_not_saved",
+    log_line(Part::operations, Level::error, "alert_notices_not_saved",
              {{"file", file_}, {"text", written.error().text}});
   save_failed_ = !written;
   if (written)
@@ -107,7 +108,7 @@ void Notifier::tell(std::size_t receiver, const Notice& notice, const std::stop_
     book_.failed(receiver, why, clock_.now());
   }
   if (why.empty() == failed_before)
-    log_line(why.empty() ? Level::info : Level::error,
+    log_line(Part::operations, why.empty() ? Level::info : Level::error,
              why.empty() ? "alert_receiver_takes" : "alert_receiver_fails",
              {{"receiver", to.name}, {"text", why}});
 }

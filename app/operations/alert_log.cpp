@@ -1,6 +1,6 @@
 #include "app/operations/alert_log.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "gateway/api/table_scan.hpp"
 #include "gateway/operations/alerts.hpp"
 #include "projections/table/projection.hpp"
@@ -95,7 +95,7 @@ void AlertLog::look_at(const TenantId& tenant) {
       gateway::active_alerts(gateway::alert_sources(scan, ports_, options_, tenant));
   if (!alerts) // what is known stays
     return log_line(
-        Level::error, "alerts_failed",
+        Part::operations, Level::error, "alerts_failed",
         {{"tenant", tenant.value}, {"code", alerts.error().code}, {"text", alerts.error().text}});
   std::set<Key> still;
   for (const auto& alert : *alerts) {
@@ -105,7 +105,7 @@ void AlertLog::look_at(const TenantId& tenant) {
     const bool is_news = known == active_.end() || known->second.severity != alert.severity;
     begin(key, alert);
     if (is_news)
-      log_line(Level::warning, "alert",
+      log_line(Part::operations, Level::warning, "alert",
                {{"rule", std::string(alert.rule)},
                 {"severity", std::string(alert.severity)},
                 {"tenant", tenant.value},
@@ -119,7 +119,7 @@ void AlertLog::look_at(const TenantId& tenant) {
       over.push_back(key);
   for (const auto& key : over) {
     resolve(key, ports_.clock.now());
-    log_line(Level::info, "alert_resolved",
+    log_line(Part::operations, Level::info, "alert_resolved",
              {{"rule", std::string(std::get<1>(key))},
               {"tenant", tenant.value},
               {"subject", std::get<2>(key)}});

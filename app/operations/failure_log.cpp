@@ -1,6 +1,6 @@
 #include "app/operations/failure_log.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "base/overloaded.hpp"
 #include "events/format/reason.hpp"
 #include "events/format/stream_name.hpp"
@@ -65,10 +65,10 @@ void FailureLog::take(const events::Recorded& recorded) {
   }
   const auto left_out = std::exchange(last, Last{at, 0}).left_out;
   const auto& answer = facts.answer;
-  log_line(Level::warning, "vendor_failure",
+  log_line(Part::delivery, Level::warning, "vendor_failure",
            {{"tenant", recorded.envelope.tenant.value},
             {"connector", connector},
-            {"operation", operation_at(facts.intent)},
+            {"operation", operation_at(log_, facts.intent)},
             {"state", std::string(failure->state)},
             {"reason", reason},
             {"status", answer.http_status == 0 ? "" : std::to_string(answer.http_status)},
@@ -79,9 +79,8 @@ void FailureLog::take(const events::Recorded& recorded) {
             {"left_out_before", std::to_string(left_out)}});
 }
 
-/// Such as create, update, opt_out; "" when it cannot be read.
-std::string FailureLog::operation_at(Position intent) const {
-  const auto recorded = storage::recorded_event(log_, intent);
+std::string operation_at(const storage::LogStore& log, Position intent) {
+  const auto recorded = storage::recorded_event(log, intent);
   if (!recorded)
     return {};
   if (const auto* action = std::get_if<events::ActionIntended>(&recorded->event))

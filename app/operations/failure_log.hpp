@@ -26,10 +26,11 @@ private:
     Timestamp at;
     std::uint64_t left_out = 0; ///< since
   };
-  std::string operation_at(Position intent) const;
-
   const storage::LogStore& log_;
   std::map<std::tuple<TenantId, std::string, std::string>, Last> last_; ///< connector, reason
 };
+
+/// What was to be done: such as create, update, opt_out; "" when it cannot be read.
+std::string operation_at(const storage::LogStore& log, Position intent);
 
 } // namespace tidemark::app

@@ -1,9 +1,9 @@
 #include "app/operations/health_probe.hpp"
 
+#include "app/metrics/connector_metrics.hpp"
+#include "app/metrics/flow_metrics.hpp"
+#include "app/metrics/service_metrics.hpp"
 #include "app/operations/connector_health.hpp"
-#include "app/operations/connector_metrics.hpp"
-#include "app/operations/flow_metrics.hpp"
-#include "app/operations/service_metrics.hpp"
 
 #include <fmt/format.h>
 
@@ -237,8 +237,9 @@ std::string HealthProbe::metrics() const {
                      "# HELP tidemark_disk_free_percent Free of the data folder's disk.\n"
                      "# TYPE tidemark_disk_free_percent gauge\ntidemark_disk_free_percent {}\n",
                      resources_.memory_used, resources_.disk_free_percent);
-  return out + connector_metrics(connectors_, clock_.now()) + flow_metrics(throughput_, connectors_)
-         + process_metrics(process_figures()) + db_metrics(folder_.figures());
+  return out + slow_.metrics() + connector_metrics(connectors_, clock_.now())
+         + flow_metrics(throughput_, connectors_) + process_metrics(process_figures())
+         + db_metrics(folder_.figures());
 }
 
 } // namespace tidemark::app

@@ -25,7 +25,7 @@ public:
               const gateway::AlertThresholds& thresholds = {},
               const config::BackupConfig& backup = {})
       : folder_(folder), log_(log), clock_(clock), thresholds_(thresholds), silence_(log),
-        watch_(log), measures_(thresholds), started_(clock.now()),
+        watch_(log, slow_), measures_(thresholds), started_(clock.now()),
         backups_(backup.dir, to_hex(folder.incarnation()),
                  std::chrono::hours{backup.verified_within_hours}, clock) {}
 
@@ -62,6 +62,7 @@ public:
   }
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
+  SlowOperations& slow() { return slow_; }
 
 private:
   void take(const std::vector<actors::FollowerReport>& reports, Timestamp now);
@@ -88,6 +89,7 @@ private:
   RateWatch rates_;
   BacklogWatch backlog_;
   NotStoredWatch not_stored_;
+  SlowOperations slow_;
   LogWatch watch_; ///< of the main loop alone
   std::vector<gateway::UnknownKind> unknown_kinds_;
   std::map<TenantId, gateway::Throughput> throughput_;

@@ -1,4 +1,5 @@
 #pragma once
+#include "app/metrics/slow_operations.hpp"
 #include "app/operations/failure_log.hpp"
 #include "app/operations/record_times.hpp"
 #include "app/watches/kinds_watch.hpp"
@@ -6,11 +7,13 @@
 
 namespace tidemark::app {
 
-/// Reads the log on for those that look at what was recorded: failures and how long everything took
-/// since the start, unknown kinds also among the newest events before it.
+/// Reads the log on for those that look at what was recorded: failures, slow answers and how long
+/// everything took since the start, unknown kinds also among the newest events before it. Where
+/// they are wanted, each event is a line of the service's log.
 class LogWatch {
 public:
-  explicit LogWatch(const storage::LogStore& log);
+  /// `slow` lives as long as this.
+  LogWatch(const storage::LogStore& log, SlowOperations& slow);
 
   /// About once a second. What cannot be read is read again the next time.
   void read_on();
@@ -21,6 +24,7 @@ public:
 private:
   Result<bool> look(std::string_view record);
   Result<bool> look_into(std::string_view record, const events::RecordHeader& header);
+  void note_slow(const events::Envelope& envelope, const events::Event& event);
 
   const storage::LogStore& log_;
   const Position begun_; ///< where the log ended at the start
@@ -29,6 +33,7 @@ private:
   domain::FlowTimes flows_;
   KindsWatch kinds_;
   FailureLog failures_;
+  SlowOperations& slow_;
 };
 
 } // namespace tidemark::app

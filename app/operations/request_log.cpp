@@ -1,6 +1,6 @@
 #include "app/operations/request_log.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 
 namespace tidemark::app {
 namespace {
@@ -32,7 +32,7 @@ void RequestLog::refused(const gateway::RefusedWebhook& webhook) {
     left_out = std::exchange(last, Last{now, 0}).left_out;
   }
   const auto* source = webhook.source;
-  log_line(Level::warning, "webhook_refused",
+  log_line(Part::intake, Level::warning, "webhook_refused",
            {{"tenant", source ? source->tenant.value : ""},
             {"connector", source ? source->settings.name.value : ""},
             {"reason", std::string(webhook.reason)},
@@ -42,9 +42,14 @@ void RequestLog::refused(const gateway::RefusedWebhook& webhook) {
 }
 
 void RequestLog::answered(const gateway::AnsweredRequest& request) {
-  if (!debug_)
+  slow_.note({SlowOperations::Kind::request,
+              std::string(request.method) + " " + std::string(request.route),
+              std::chrono::duration_cast<std::chrono::milliseconds>(request.took),
+              std::string(request.request_id)},
+             clock_.now());
+  if (!is_logged(Part::http, Level::debug))
     return;
-  log_line(Level::debug, "request",
+  log_line(Part::http, Level::debug, "request",
            {{"request_id", std::string(request.request_id)},
             {"method", std::string(request.method)},
             {"route", std::string(request.route)},

@@ -1,7 +1,7 @@
 #pragma once
+#include "app/metrics/slow_operations.hpp"
 #include "gateway/ports.hpp"
 
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -14,12 +14,11 @@ namespace tidemark::app {
 /// or header: they may be about somebody.
 class RequestLog final : public gateway::RequestPort {
 public:
-  /// `debug`: each request is a line.
-  explicit RequestLog(const WallClock& clock, bool debug = false) : clock_(clock), debug_(debug) {}
+  /// `slow` lives as long as this.
+  RequestLog(const WallClock& clock, SlowOperations& slow) : clock_(clock), slow_(slow) {}
 
   void refused(const gateway::RefusedWebhook& webhook) override;
   void answered(const gateway::AnsweredRequest& request) override;
-  void set_debug(bool debug) { debug_ = debug; }
 
 private:
   struct Last {
@@ -27,7 +26,7 @@ private:
     std::uint64_t left_out = 0; ///< since
   };
   const WallClock& clock_;
-  std::atomic<bool> debug_;
+  SlowOperations& slow_;
   std::mutex guard_;
   std::map<std::pair<std::string, std::string>, Last> last_; ///< of address and reason
 };

@@ -1,6 +1,6 @@
 #include "app/operations/state_log.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "events/format/reason.hpp"
 
 namespace tidemark::app {
@@ -44,7 +44,8 @@ void StateLog::look(const std::vector<domain::ConnectorReport>& reports) {
       auto& before = known.try_emplace(what, as_it_should, "").first->second;
       if (before == state)
         continue;
-      log_line(state.first == as_it_should ? Level::info : Level::warning, "connector_state",
+      log_line(Part::connector, state.first == as_it_should ? Level::info : Level::warning,
+               "connector_state",
                {{"tenant", report.tenant.value},
                 {"connector", report.connector.value},
                 {"what", std::string(what)},

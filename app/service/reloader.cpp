@@ -1,7 +1,7 @@
 #include "app/service/reloader.hpp"
 
 #include "app/service/wiring.hpp"
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "config/differences.hpp"
 #include "events/format/tags.hpp"
 
@@ -30,9 +30,9 @@ std::vector<std::string> keys_for(const std::vector<std::string>& keys, const Te
 } // namespace
 
 Reloader::Reloader(std::string file, const config::LoadedConfig& loaded, storage::LogStore& log,
-                   actors::Engine& engine, RequestLog& requests)
-    : file_(std::move(file)), log_(log), engine_(engine), requests_(requests),
-      in_force_(loaded.effective), thresholds_(thresholds_of(loaded.config)) {
+                   actors::Engine& engine)
+    : file_(std::move(file)), log_(log), engine_(engine), in_force_(loaded.effective),
+      thresholds_(thresholds_of(loaded.config)) {
   for (const auto& tenant : loaded.config.tenants)
     tenants_.push_back(tenant.id);
 }
@@ -50,7 +50,7 @@ Result<gateway::ReloadOutcome> Reloader::reload(const std::string& by,
         .push_back(difference.key);
   TRYV(record(out, by, request_id)); // nothing is another that is not on record
   use(loaded);
-  log_line(Level::info, "configuration_reloaded",
+  log_line(Part::service, Level::info, "configuration_reloaded",
            {{"applied", std::to_string(out.applied.size())},
             {"needs_restart", std::to_string(out.needs_restart.size())}});
   return out;
@@ -78,8 +78,7 @@ Status Reloader::record(const gateway::ReloadOutcome& outcome, const std::string
 }
 
 void Reloader::use(const config::LoadedConfig& loaded) {
-  show_debug_lines(loaded.config.log_debug);
-  requests_.set_debug(loaded.config.log_debug);
+  log_levels().configure(configured_level(loaded.config));
   for (const auto& tenant : loaded.config.tenants)
     for (const auto& connector : tenant.connectors) // the engine leaves out what it does not know
       engine_.set_pace(tenant.id, connector.settings.name, pace_of(connector));

@@ -1,6 +1,5 @@
 #pragma once
 #include "actors/engine/engine.hpp"
-#include "app/operations/request_log.hpp"
 #include "config/load.hpp"
 #include "gateway/ports.hpp"
 
@@ -13,7 +12,7 @@ namespace tidemark::app {
 class Reloader final : public gateway::ConfigurationPort {
 public:
   Reloader(std::string file, const config::LoadedConfig& loaded, storage::LogStore& log,
-           actors::Engine& engine, RequestLog& requests);
+           actors::Engine& engine);
 
   Result<gateway::ReloadOutcome> reload(const std::string& by,
                                         const std::string& request_id) override;
@@ -28,7 +27,6 @@ private:
   const std::string file_;
   storage::LogStore& log_;
   actors::Engine& engine_;
-  RequestLog& requests_;
   std::vector<TenantId> tenants_; ///< of this start
   std::mutex reloading_;          ///< one at a time
   mutable std::mutex guard_;      ///< of what follows

@@ -4,12 +4,13 @@
 #include "app/notices/notifier.hpp"
 #include "app/operations/alert_log.hpp"
 #include "app/operations/health_probe.hpp"
+#include "app/operations/log_level_control.hpp"
 #include "app/operations/request_log.hpp"
 #include "app/operations/state_log.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
 #include "app/service/wiring.hpp"
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
 #include "base/version.hpp"
@@ -48,7 +49,8 @@ public:
 };
 
 int refuse(const Error& error, int code) {
-  log_line(Level::error, "start_refused", {{"code", error.code}, {"text", error.text}});
+  log_line(Part::service, Level::error, "start_refused",
+           {{"code", error.code}, {"text", error.text}});
   return code;
 }
 
@@ -76,11 +78,11 @@ Status record_start(storage::LogStore& log, const config::Config& config,
 }
 
 void announce_ready(const ServeOptions& options, std::uint16_t port) {
-  log_line(Level::info, "ready", {{"port", std::to_string(port)}});
+  log_line(Part::service, Level::info, "ready", {{"port", std::to_string(port)}});
   if (options.ready_fd >= 0) {
     const auto line = std::to_string(port) + "\n";
     if (::write(options.ready_fd, line.data(), line.size()) < 0)
-      log_line(Level::warning, "ready_fd_not_written");
+      log_line(Part::service, Level::warning, "ready_fd_not_written");
     ::close(options.ready_fd);
   }
   sd_notify(0, "READY=1");
@@ -102,7 +104,8 @@ actors::EngineOptions engine_options(const config::Config& config, const std::st
 /// What somebody has to look at now is a line in the service's log too.
 void log_notice(const TenantId& tenant, const events::Event& event) {
   if (const auto* deadline = std::get_if<events::DeadlineReached>(&event))
-    log_line(deadline->state == events::DeadlineState::missed ? Level::error : Level::warning,
+    log_line(Part::consent,
+             deadline->state == events::DeadlineState::missed ? Level::error : Level::warning,
              "opt_out_deadline",
              {{"tenant", tenant.value},
               {"target", deadline->target.value},
@@ -111,13 +114,13 @@ void log_notice(const TenantId& tenant, const events::Event& event) {
               {"due", to_rfc3339(deadline->due)},
               {"state", std::string(name_of_enum(deadline->state))}});
   else if (const auto* violation = std::get_if<events::ViolationFound>(&event))
-    log_line(Level::error, "opt_out_violation",
+    log_line(Part::consent, Level::error, "opt_out_violation",
              {{"tenant", tenant.value},
               {"connector", violation->connector.value},
               {"message", std::to_string(violation->message.value)},
               {"opt_out", std::to_string(violation->opt_out.value)}});
   else if (const auto* held = std::get_if<events::WebhookInterpreted>(&event))
-    log_line(Level::error, "opt_out_unreadable",
+    log_line(Part::consent, Level::error, "opt_out_unreadable",
              {{"tenant", tenant.value},
               {"connector", held->connector.value},
               {"webhook", std::to_string(held->webhook.value)}});
@@ -126,7 +129,7 @@ void log_notice(const TenantId& tenant, const events::Event& event) {
 void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
                     std::string_view reason_code) {
   const bool spooled = reason_code == gateway::spooled_reason;
-  log_line(Level::error, spooled ? "opt_out_spooled" : "opt_out_not_stored",
+  log_line(Part::consent, Level::error, spooled ? "opt_out_spooled" : "opt_out_not_stored",
            {{"tenant", tenant.value},
             {"connector", connector.value},
             {spooled ? "text" : "reason",
@@ -137,12 +140,13 @@ void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
 
 /// What was begun is finished, as far as there is patience.
 void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
-  log_line(Level::info, "draining");
+  log_line(Part::service, Level::info, "draining");
   sd_notify(0, "STOPPING=1");
   health.stop_accepting();
   gateway.drain(drain_patience);
   if (!engine.drain(delivery_patience))
-    log_line(Level::warning, "requests_left", {{"text", "looked up at the next start"}});
+    log_line(Part::service, Level::warning, "requests_left",
+             {{"text", "looked up at the next start"}});
 }
 
 /// A copy for a backup, in the place of the one before.
@@ -194,9 +198,20 @@ void tell_alerts(AlertLog& alerts, Notifier& notifier) {
 actors::FailureReport failure_report(HealthProbe& health) {
   return [&](std::string_view actor, std::string_view what) {
     health.count_failure();
-    log_line(Level::error, "actor_failed",
+    log_line(Part::service, Level::error, "actor_failed",
              {{"actor", std::string(actor)}, {"text", std::string(what)}});
   };
+}
+
+/// Looking at everything is done once a second: slower is late.
+void end_look(HealthProbe& health, StateLog& states, std::chrono::steady_clock::time_point begun,
+              Timestamp now) {
+  states.look(health.connectors());
+  health.slow().note({SlowOperations::Kind::look, "health and alerts",
+                      std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::steady_clock::now() - begun)},
+                     now);
+  log_levels().end_overdue(now);
 }
 
 /// Everything that runs once the folder is open.
@@ -226,7 +241,7 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                          .token_files = token_files,
                          .report = failure_report(health),
                          .notice = log_notice});
-  RequestLog requests(clock, config.log_debug);
+  RequestLog requests(clock, health.slow());
   gateway::GatewayPorts ports{
       log,
       folder.tables(),
@@ -239,8 +254,10 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
       },
       std::bind_front(&actors::Engine::connect, &engine),
       &requests};
-  Reloader configuration(options.config_file, loaded, log, engine, requests);
+  Reloader configuration(options.config_file, loaded, log, engine);
   ports.configuration = &configuration;
+  LogLevelControl levels(log_levels(), log);
+  ports.log_levels = &levels;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
@@ -260,10 +277,11 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   announce_ready(options, gateway.port());
   StateLog states;
   while (!signals.wait(between_looks)) {
+    const auto begun = std::chrono::steady_clock::now();
     health.set(configuration.thresholds());
     health.update(engine.reports(), resources());
-    states.look(health.connectors());
     tell_alerts(alerts, notifier);
+    end_look(health, states, begun, clock.now());
   }
   drain(health, gateway, engine);
   return 0;
@@ -281,8 +299,8 @@ int serve(const ServeOptions& given) {
       std::cerr << config::to_text(fault) << '\n';
     return exit_config;
   }
-  if (loaded.config.log_debug)
-    show_debug_lines();
+  log_levels().configure(configured_level(loaded.config));
+  write_log_files(loaded.config.service_log_dir);
   if (options.test_failpoints)
     if (const auto armed = failpoint::arm_from_environment(); !armed)
       return refuse(armed.error(), exit_config);
@@ -293,10 +311,10 @@ int serve(const ServeOptions& given) {
   if (!folder)
     return refuse(folder.error(), storage::exit_code_of(folder.error()));
   for (const auto& note : (*folder)->notes())
-    log_line(Level::warning, "data_folder", {{"text", note}});
+    log_line(Part::service, Level::warning, "data_folder", {{"text", note}});
   const int code = run(options, loaded, **folder, signals, clock);
   folder->reset();
-  log_line(Level::info, "stopped", {{"code", std::to_string(code)}});
+  log_line(Part::service, Level::info, "stopped", {{"code", std::to_string(code)}});
   return code;
 }
 

@@ -1,6 +1,6 @@
 #include "app/service/wiring.hpp"
 
-#include "app/service_log.hpp"
+#include "app/service_log/service_log.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/shared/oauth.hpp"
@@ -21,7 +21,7 @@ connectors::Settings reread(const std::string& file, const TenantId& tenant,
       for (const auto& connector : found->connectors)
         if (connector.settings.name == old.name)
           return connector.settings;
-  log_line(Level::warning, "secrets_not_reread", {{"connector", old.name.value}});
+  log_line(Part::connector, Level::warning, "secrets_not_reread", {{"connector", old.name.value}});
   return old;
 }
 
@@ -91,6 +91,10 @@ gateway::AlertThresholds thresholds_of(const config::Config& config) {
         out.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
                                std::chrono::minutes{connector.silence_minutes});
   return out;
+}
+
+Level configured_level(const config::Config& config) {
+  return level_named(config.log_level).value_or(Level::info); // the file was checked
 }
 
 actors::Pace pace_of(const config::ConnectorConfig& connector) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine/engine.hpp"
+#include "app/service_log/part.hpp"
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
 
@@ -17,6 +18,9 @@ Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& con
 
 /// From when on numbers are alerts, connectors' own limits too.
 gateway::AlertThresholds thresholds_of(const config::Config& config);
+
+/// Which of the service's own lines are written.
+Level configured_level(const config::Config& config);
 
 /// How fast a connector is written to.
 actors::Pace pace_of(const config::ConnectorConfig& connector);

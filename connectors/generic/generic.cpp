@@ -134,6 +134,7 @@ Connector connector() {
           .normalise = normalise,
           .next = next,
           .expected_headers = expected_headers,
+          .takes_trace = true,
           .next_action = next_consent_action,
           .refusal = refusal,
           .probe = probe,

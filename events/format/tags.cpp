@@ -31,6 +31,9 @@ Tag identity_tag(const AddressHash& hash) {
 Tag contested_tag(const AddressHash& hash) {
   return plain(TagKind::identity, "contested" + std::string(as_view(hash.value)));
 }
+Tag named_tag(std::string_view id) {
+  return plain(TagKind::subject, "named " + std::string(id));
+}
 Tag subject_tag(const Hash16& hash) {
   return {TagKind::subject, hash};
 }

@@ -17,6 +17,9 @@ Tag identity_tag(const Hash16& hash);
 Tag identity_tag(const AddressHash& hash);
 /// A key that a card claims although another contact owns it, from the key's keyed hash.
 Tag contested_tag(const AddressHash& hash);
+/// What a request, or a vendor's delivery of a webhook, is called by its id. No personal data:
+/// plain hash.
+Tag named_tag(std::string_view id);
 /// The record that a webhook is about, from the keyed hash of what its vendor calls it.
 Tag subject_tag(const Hash16& hash);
 /// An address whose consent may be at stake, from its keyed hash (the same as for identity).

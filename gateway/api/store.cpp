@@ -1,5 +1,7 @@
 #include "gateway/api/store.hpp"
 
+#include "events/format/tags.hpp"
+
 namespace tidemark::gateway {
 
 Result<Position> store(const ApiContext& api, std::vector<storage::NewEvent> events,
@@ -7,6 +9,8 @@ Result<Position> store(const ApiContext& api, std::vector<storage::NewEvent> eve
   storage::Append append;
   append.tenant = api.tenant();
   append.events = std::move(events);
+  if (!append.events.empty() && !api.request.request_id.empty())
+    append.events[0].tags.push_back(events::named_tag(api.request.request_id));
   const auto outcome = storage::append_and_wait(api.ports.log, std::move(append));
   if (const auto* stored = std::get_if<storage::Appended>(&outcome))
     return stored->first;

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
+#include "base/text/trace_context.hpp"
 #include "connectors/shared/webhook_receipt.hpp"
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
@@ -13,7 +14,7 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::size_t tags_max = 62; // storage/log_store.hpp, less one for each of those below
+constexpr std::size_t tags_max = 60; // storage/log_store.hpp, less one for each of those below
 constexpr std::string_view retry_after_seconds = "5";
 
 enum class BodyKind : std::uint8_t { json, form, other };
@@ -177,6 +178,9 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   event.body_sha256 = to_hex(digest);
   event.body_bytes = request.body.size();
   event.request_id = request_id;
+  if (const auto trace = head.get("traceparent");
+      head.count("traceparent") == 1 && is_traceparent(trace))
+    event.trace = events::TraceContext{std::string(trace)};
   ReadyAppend ready{{place.index, place.channel, shown.stale, peek.maybe_opt_out,
                      is_suppressed(source.tenant, peek.text_to)},
                     {}};
@@ -185,6 +189,9 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   auto tags = consent_tags(ports_.hasher, source.tenant, peek);
   if (const auto about = subject(place, peek))
     tags.push_back(*about);
+  for (const auto& id : {event.request_id, event.delivery_id})
+    if (!id.empty())
+      tags.push_back(events::named_tag(id));
   ready.append.events.push_back(
       {events::webhook_stream(source.settings.name), std::move(event), std::move(tags), {}});
   return ready;

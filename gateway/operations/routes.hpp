@@ -9,6 +9,7 @@ extern const Routes configuration_routes;
 extern const Routes connector_routes;
 extern const Routes health_routes;
 extern const Routes local_routes;
+extern const Routes log_level_routes;
 extern const Routes receiver_routes;
 extern const Routes sending_routes;
 extern const Routes webhook_kind_routes;

@@ -3,11 +3,8 @@
 #include "base/text/joined.hpp"
 #include "config/differences.hpp"
 #include "config/load.hpp"
-#include "replay-tools/data_folder.hpp"
+#include "replay-tools/configuration/installation.hpp"
 #include "replay-tools/output.hpp"
-#include "replay-tools/service/service_http.hpp"
-#include "replay-tools/tenant_names.hpp"
-#include "storage/remote/remote_log.hpp"
 
 #include <fmt/format.h>
 
@@ -17,22 +14,6 @@ namespace tidemark::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// A request about the whole installation: any tenant may be named, where the service wants one.
-Result<Json> ask_installation(const CommonOptions& common, const std::string& method,
-                              const std::string& target) {
-  TRY(dir, data_dir_of(common));
-  auto answer = ask_service(dir, {common.tenant, method, target});
-  if (answer || answer.error().code != "bad_usage" || !common.tenant.empty())
-    return answer;
-  TRY(service, storage::connect_to_service(dir));
-  TRY(tenants, tenants_in(service->log()));
-  for (const auto& tenant : tenants)
-    if (answer = ask_service(dir, {tenant, method, target});
-        answer || answer.error().code != "bad_usage")
-      break;
-  return answer;
-}
 
 Result<config::LoadedConfig> good_file(const std::string& file) {
   auto loaded = config::load_config_file(file, *config::process_environment());

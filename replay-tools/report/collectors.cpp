@@ -1,6 +1,7 @@
 #include "replay-tools/report/collectors.hpp"
 
 #include "config/load.hpp"
+#include "events/codec.hpp"
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/diagnose/gather.hpp"
 #include "replay-tools/log/stream_names.hpp"

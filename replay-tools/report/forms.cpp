@@ -74,6 +74,7 @@ constexpr std::array probe_members{Declared{"connector", Form::name}, word_form(
 
 constexpr std::array log_members{time_form("time"),
                                  word_form("level"),
+                                 word_form("part"),
                                  word_form("event"),
                                  Declared{"tenant", Form::name},
                                  Declared{"connector", Form::name},

@@ -63,8 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "literal addresses, such as [\"127.0.0.1\"]"}},
         FaultyFile{good + "[log]\nlevel = \"loud\"\n[health]\nprobes_per_second = 10001\n"
                        + "[alerts]\nmany = 0\n",
-                   {"t.toml:9: log.level: it is no level: write \"info\", or \"debug\" for a line "
-                    "about each request",
+                   {"t.toml:9: log.level: it is no level: write \"info\", \"debug\", "
+                    "\"warning\" or \"error\"",
                     "t.toml:11: health.probes_per_second: it is out of range: write a whole "
                     "number from 0 to 10000",
                     "t.toml:13: alerts.many: it is out of range: write a whole number from 1 to "

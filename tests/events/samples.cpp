@@ -496,6 +496,7 @@ std::vector<Event> connectors() {
       SendingStopped{true, {}, "wrong texts go out", "ops", "req-4"},
       SendingResumed{10, "the template was mended", "ops", "req-5"},
       ConfigReloaded{{"alerts.many"}, {"server.listen"}, "ops", "req-6"},
+      LogLevelsSet{{"delivery=debug"}, at, "ops", "req-7"},
       CircuitOpened{crm, Reason::vendor_failed, 5, at},
       CircuitClosed{crm},
       DailyLimitReached{crm, 200'000, at},

@@ -87,6 +87,7 @@ void House::open() {
   ports.connect_account = [this](const auto&... asked) { return connect_account(asked...); };
   ports.receivers = receivers;
   ports.configuration = configuration;
+  ports.log_levels = log_levels;
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

@@ -68,6 +68,26 @@ public:
   AlertThresholds limits;
 };
 
+/// A log of two parts.
+class SetLogLevels final : public LogLevelPort {
+public:
+  std::vector<PartLevel> levels() const override {
+    return {{"delivery", "debug", false, until}, {"intake", "info", true, {}}};
+  }
+  Status set(const Wishes& wishes, std::optional<Timestamp> end, const std::string& by,
+             const std::string&) override {
+    if (wishes.empty())
+      return Error{"bad_log_level", "say of which part"};
+    asked = wishes;
+    asked_by = by;
+    until = end;
+    return Done{};
+  }
+  Wishes asked;
+  std::string asked_by;
+  std::optional<Timestamp> until;
+};
+
 /// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
 /// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142,
 /// one with "SEND" asks for a text to that number.
@@ -104,6 +124,7 @@ struct House {
   ConnectAccount connect_account;    ///< what the port does
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   ConfigurationPort* configuration = nullptr;
+  LogLevelPort* log_levels = nullptr;
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

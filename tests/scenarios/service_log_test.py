@@ -1,97 +1,89 @@
-"""The service's log says what happened, and nothing about anybody."""
+"""The service's own log as files, at every level and without personal data; any id finds its story."""
 import json
+import subprocess
+import time
 
-from clients import GHL_LOCATION, call, now_text
-from house import SECRETS, House
-from scenario import ADA, Scenario
-
-# What a vendor repeats of a request in its refusal.
-ECHO = {"message": f"{ADA['phone']} of {ADA['first_name']} {ADA['last_name']} <{ADA['email']}> is refused"}
+from house import BUILD, House, SECRETS
+from scenario import CANARIES, Scenario
 
 
-class TalkativeHouse(House):
-    log = {"level": "debug"}
+class LoggingHouse(House):
+    def write_configuration(self):
+        super().write_configuration()
+        with (self.dir / "tidemark.toml").open("a") as file:
+            file.write(f'[service_log]\ndir = "{self.dir}/logs"\n')
 
 
 class ServiceLog(Scenario):
-    house_kind = TalkativeHouse
+    house_kind = LoggingHouse
 
-    def lines(self, event, **members):
-        found = [json.loads(line) for line in self.house.stderr().splitlines() if line.startswith("{")]
-        return [line for line in found if line["event"] == event
-                and all(line[name] == value for name, value in members.items())]
+    def config_tool(self, *arguments, code=0):
+        done = subprocess.run([BUILD / "tidemark", "--config", self.house.dir / "tidemark.toml", "--data",
+                               self.house.data, *arguments], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout
 
-    def test_a_vendor_that_fails_is_named_with_what_was_tried_and_when_it_is_again(self):
-        self.sandbox.fault("gohighlevel", "POST /contacts/", status=503, body=ECHO, times=1)
-        self.sandbox.add("aloware", **ADA)
-        self.settle()
-        line, = self.lines("vendor_failure")
-        self.assertEqual({name: line[name] for name in ("connector", "operation", "state", "reason", "status",
-                                                        "network", "attempt", "tenant")},
-                         {"connector": "gohighlevel", "operation": "create", "state": "unknown",
-                          "reason": "vendor_failed", "status": "503", "network": "", "attempt": "1",
-                          "tenant": "acme"})
-        self.assertTrue(line["next_try"])
+    def lines(self, name="app"):
+        text = (self.house.dir / "logs" / f"{name}.log").read_text()
+        return [json.loads(line) for line in text.splitlines()]
 
-    def test_a_refusal_and_a_cut_connection_are_told_without_the_vendors_words(self):
-        self.sandbox.fault("gohighlevel", "POST /contacts/", status=422, body=ECHO, times=1)
-        self.sandbox.fault("generic", "", behaviour="reset", times=1)
-        self.sandbox.add("aloware", **ADA)
-        self.settle()
-        self.wait_for("both are told", lambda: len(self.lines("vendor_failure")) >= 2)
-        refused, = self.lines("vendor_failure", connector="gohighlevel")
-        self.assertEqual((refused["state"], refused["status"], refused["next_try"]), ("rejected", "422", ""))
-        cut = self.lines("vendor_failure", connector="generic")[0]
-        self.assertEqual(cut["status"], "")
-        self.assertNotEqual(cut["network"], "")
+    def assert_files_are_clean(self):
+        for file in (self.house.dir / "logs").iterdir():
+            text = file.read_text()
+            for canary in CANARIES:
+                self.assertNotIn(canary, text, f"personal data or a secret in {file.name}")
 
-    def test_refused_webhooks_and_requests_about_people_are_lines_without_them(self):
+    def test_each_part_at_debug_tells_nothing_personal(self):
+        shown = self.config_tool("log-level", "DEBUG=*", "--for", "30m")
+        self.assertEqual(shown.count("debug"), 15, "every part")
         self.spread()
-        for _ in range(3):
-            answer = self.hooks.generic({"type": "contact.updated", "timestamp": now_text(), "data": ADA},
-                                        signature="v1,bm90IHNpZ25lZA==")
-            self.assertEqual(answer.status, 401)
-        line, = self.lines("webhook_refused")
-        self.assertEqual((line["connector"], line["client"]), ("generic", "127.0.0.1"))
-        asker = [("Authorization", "Bearer " + SECRETS["SCENARIO_API"])]
-        number = ADA["phone"].replace("+", "%2B")
-        for path in (f"/api/v1/opt-outs/{number}/history", f"/api/v1/contacts?phone={number}",
-                     f"/api/v1/contacts?email={ADA['email']}", f"/nothing/{ADA['email']}/{number}"):
-            call(self.house.base + path, headers=asker)
-        self.wait_for("each is a line", lambda: self.lines("request", status="404"))
-        asked = self.lines("request", route="/api/v1/contacts")[-1]
-        self.assertEqual((asked["method"], asked["status"]), ("GET", "200"))
-        self.assertTrue(asked["request_id"] and int(asked["microseconds"]) > 0)
-
-    def test_a_kind_that_is_not_known_is_an_alert_that_names_no_person(self):
-        for kind in ("PigeonSent", f"Call {ADA['first_name']}"):
-            self.hooks.ghl({"type": kind, "locationId": GHL_LOCATION, "timestamp": now_text(),
-                            "webhookId": f"22222222-0000-4000-8000-{len(kind):012d}"})
-        self.wait_for_api("both are told", lambda: sorted(
-            each["subject"] for each in self.ask("/api/v1/alerts")["items"]
-            if each["rule"] == "webhook_kind_unknown") == ["gohighlevel/(no word)", "gohighlevel/PigeonSent"])
-
-
-class MeasuringHouse(House):
-    alerts = {"error_percent": 10, "error_requests": 3, "error_window_seconds": 10, "hold_seconds": 1,
-              "cool_down_seconds": 2}
-
-
-class Measures(Scenario):
-    house_kind = MeasuringHouse
-
-    def alerts(self):
-        return [(each["rule"], each["subject"]) for each in self.ask("/api/v1/alerts")["items"]]
-
-    def test_many_errors_are_an_alert_until_the_system_answers_for_the_cool_down(self):
-        self.sandbox.fault("gohighlevel", "POST /contacts/", status=503, times=4)
-        for number in range(4):
-            self.sandbox.add("aloware", **{**ADA, "phone": f"+1202555010{number}",
-                                           "email": f"marisol.{number}@example.com"})
-        self.wait_for_api("it is told", lambda: ("many_errors", "gohighlevel") in self.alerts())
+        self.wait_for("events are lines", lambda: {one["part"] for one in self.lines() if one["event"]
+                      == "recorded"} >= {"intake", "identity", "contacts", "delivery"})
+        self.sandbox.edit("gohighlevel", self.sandbox.contacts("gohighlevel")[0]["id"],
+                          dndSettings={"SMS": {"status": "active"}})
         self.settle()
-        self.wait_for_api("it is over", lambda: not self.alerts())
-        over = [each for each in self.ask("/api/v1/alerts?state=resolved")["items"]
-                if each["rule"] == "many_errors"]
-        self.assertEqual([each["subject"] for each in over], ["gohighlevel"])
-        self.assertLess(over[0]["since"], over[0]["resolved_at"])
+        self.assertEqual(self.house.api("/contacts?phone=%2B12025550142").status, 200)
+        self.wait_for("requests are lines",
+                      lambda: any(one.get("route") == "/api/v1/contacts" for one in self.lines()))
+        self.assertTrue(any(one["part"] == "delivery" for one in self.lines("sync")))
+        self.assert_files_are_clean()
+        event = self.house.tool("log", "list", "--type", "log_levels.set")[0]
+        self.assertTrue(event["data"]["by"].startswith("uid "))
+        self.config_tool("log-level", "*=default")
+        self.assertNotIn("debug", self.config_tool("log-level"))
+
+    def test_wrong_names_and_levels_are_said(self):
+        for change in ("weather=debug", "http=loud", "http"):
+            self.config_tool("log-level", change, code=2)
+        self.config_tool("log-level", "--for", "30m", code=2)
+
+    def test_any_id_finds_its_story_within_a_second(self):
+        self.spread()
+        webhook = self.newest_webhook("gohighlevel")
+        request = next(e["data"]["request_id"] for e in self.house.events("webhook.received.v1")
+                       if e["position"] == webhook)
+        began = time.monotonic()
+        found = self.house.tool("find", request)
+        self.assertLess(time.monotonic() - began, 10, "usually a few milliseconds")
+        self.assertEqual((found[0]["kind"], found[0]["position"]), ("webhook", webhook))
+        story = found[0]["command"].split()[1:]
+        self.assertTrue(self.house.tool(*story)[0]["chain"], "the command tells the story")
+        remote = self.sandbox.contacts("gohighlevel")[0]["id"]
+        for name in (remote, f"gohighlevel:{remote}", "(202) 555-0142", "Marisol.Tennerby@example.com"):
+            found = self.house.tool("find", name)
+            self.assertTrue(any(one.get("command", "").startswith("tidemark explain --contact c")
+                                for one in found), (name, found))
+        nothing = self.house.tool("find", "nobody-has-this", codes=(1,))[-1]["summary"]
+        self.assertEqual(nothing["found"], 0)
+        self.assertIn("delivery id", nothing["tried"])
+
+    def test_a_day_in_figures_and_a_list_to_tick(self):
+        self.spread()
+        day = self.house.tool("summary")[0]
+        self.assertEqual(day["deliveries"]["accepted"] >= 2, True, day)
+        self.assertGreater(day["disk"]["used_bytes"], 0)
+        points = {one["point"]: one for one in self.house.tool("checklist", codes=(0, 1)) if "point" in one}
+        self.assertEqual(list(points), ["health", "deliveries", "memory", "disk", "pools", "errors",
+                                        "limits", "tokens"])
+        self.assertTrue(points["errors"]["well"], points["errors"])
+        self.assertNotIn(SECRETS["SCENARIO_API"], str(points))

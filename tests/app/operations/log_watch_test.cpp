@@ -1,4 +1,5 @@
 #include "app/operations/log_watch.hpp"
+#include "app/service_log/service_log.hpp"
 #include "tests/app/operations/house.hpp"
 
 #include <gmock/gmock.h>
@@ -65,7 +66,8 @@ struct Watching : testing::Test, test::House {
 
   StreamName stream = events::delivery_stream(test::crm, test::ana);
   Position intent = intend();
-  LogWatch watch{log};
+  SlowOperations slow;
+  LogWatch watch{log, slow};
 };
 
 TEST_F(Watching, AFailureIsALineThatNamesWhatWasTried) {
@@ -97,7 +99,7 @@ TEST_F(Watching, OneAMinuteIsALineForEachReason) {
 
 TEST_F(Watching, WhatFailedBeforeTheStartIsNoNews) {
   fail();
-  LogWatch later{log};
+  LogWatch later{log, slow};
   testing::internal::CaptureStderr();
   later.read_on();
   EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty());
@@ -148,6 +150,38 @@ TEST_F(Watching, MadeUpKindsAreToldAsOne) {
   for (int i = 0; i < 150; ++i)
     interpreted("k" + std::to_string(i));
   EXPECT_EQ(kinds().size(), 101U);
+}
+
+TEST_F(Watching, AnAnswerThatTookLongIsALineAndCounted) {
+  auto answered = facts(intent, Reason::none);
+  for (const auto took : {1'000U, 1'001U, 9'000U}) {
+    answered.answer.milliseconds = took;
+    events::DeliveryAccepted accepted;
+    accepted.facts = answered;
+    put(stream, accepted);
+  }
+  const auto seen = lines();
+  ASSERT_EQ(seen.size(), 1U) << "the third within a minute is counted alone";
+  EXPECT_EQ(seen[0]["event"], "slow_operation");
+  EXPECT_EQ(seen[0]["kind"], "vendor");
+  EXPECT_EQ(seen[0]["subject"], "crm opt_out");
+  EXPECT_EQ(seen[0]["milliseconds"], "1001");
+  EXPECT_THAT(slow.metrics(), testing::HasSubstr("{kind=\"vendor\"} 2"));
+  EXPECT_THAT(slow.metrics(), testing::HasSubstr("{kind=\"request\"} 0"));
+}
+
+TEST_F(Watching, EachEventIsALineWhereItsPartIsWanted) {
+  EXPECT_TRUE(lines().empty());
+  log_levels().set(Part::contacts, LogLevels::Said{Level::debug, {}});
+  put(events::contact_stream(test::ana), events::ContactMentioned{});
+  fail();
+  const auto seen = lines();
+  log_levels().set(Part::contacts, std::nullopt);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0]["event"], "recorded");
+  EXPECT_EQ(seen[0]["type"], "contact.mentioned.v1");
+  EXPECT_EQ(seen[0]["part"], "contacts");
+  EXPECT_EQ(seen[1]["event"], "vendor_failure") << "delivery is as configured";
 }
 
 } // namespace

@@ -77,7 +77,8 @@ struct Requests : testing::Test {
   }
   test::SetClock clock;
   gateway::WebhookSource source;
-  RequestLog log{clock};
+  SlowOperations slow;
+  RequestLog log{clock, slow};
 };
 
 TEST_F(Requests, ARefusedWebhookIsALineOncePerMinuteAddressAndReason) {

@@ -26,6 +26,8 @@ const std::string imported_file(64, 'a');
 struct Filling {
   explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
     open.configuration = &configuration;
+    open.log_levels = &levels;
+    levels.until = open.clock.now();
     open.open();
     sample::write(open.log, open.hasher);
     story.known();
@@ -247,6 +249,7 @@ struct Filling {
   }
 
   SetConfiguration configuration;
+  SetLogLevels levels;
   House& open;
   sample::StopStory story;
   Position repair;
@@ -284,6 +287,8 @@ protected:
     }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
+    if (route.name == "find")
+      return {path + "?id=3", path + "?id=nobody-has-this"};
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")

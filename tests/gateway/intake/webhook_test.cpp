@@ -49,6 +49,21 @@ TEST(WebhookRoute, KeepsTheHeadersThatTranslationNeedsAndNoOther) {
   EXPECT_EQ(stored(house, 1).headers, wanted);
 }
 
+TEST(WebhookRoute, KeepsTheTraceThatItIsPartOf) {
+  House house;
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const auto send = [&](const std::string& headers) {
+    const auto reply = house.ask(request(
+        "POST", "/webhooks/crm", "X-Secret: open\r\nContent-Type: application/json\r\n" + headers,
+        R"({"n":)" + std::to_string(headers.size()) + "}"));
+    return stored(house, nlohmann::json::parse(reply.body)["position"]).trace;
+  };
+  EXPECT_EQ(send("traceparent: " + trace + "\r\n"), events::TraceContext{trace});
+  EXPECT_FALSE(send("traceparent: ff" + trace.substr(2) + "\r\n"));
+  EXPECT_FALSE(send("traceparent: " + trace + "\r\ntraceparent: " + trace + "\r\n"));
+  EXPECT_FALSE(send(""));
+}
+
 TEST(WebhookRoute, KeepsWhatShowedItToBeTheirsAndNoSecret) {
   House house([](auto& options) { options.trusted_proxies = {"127.0.0.1"}; });
   house.ask(request("POST", "/webhooks/crm",

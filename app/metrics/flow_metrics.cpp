@@ -1,6 +1,6 @@
-#include "app/operations/flow_metrics.hpp"
+#include "app/metrics/flow_metrics.hpp"
 
-#include "app/operations/metric_text.hpp"
+#include "app/metrics/metric_text.hpp"
 
 namespace tidemark::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "app/operations/connector_metrics.hpp"
+#include "app/metrics/connector_metrics.hpp"
 
 #include <fmt/format.h>
 
