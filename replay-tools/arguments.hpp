@@ -11,6 +11,7 @@
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
+#include "replay-tools/secrets/secret_arguments.hpp"
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 
@@ -48,6 +49,7 @@ struct Arguments {
   TokenOptions token;
   TenantOptions tenant;
   UserOptions user;
+  StoreKeyOptions store_key;
   AccessAudit access;
   StopOptions stop;
   ReprocessOptions reprocess;

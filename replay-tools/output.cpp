@@ -58,7 +58,7 @@ int exit_code_of(const Error& error) {
     return exit_code::busy;
   if (code == "service_unreachable")
     return exit_code::unreachable;
-  if (code == "bad_configuration")
+  if (code == "bad_configuration" || code.starts_with("store_key_"))
     return exit_code::bad_configuration;
   if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
                      "bad_phone", "bad_email", "bad_reason", "no_address", "bad_address",

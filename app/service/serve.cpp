@@ -39,6 +39,7 @@ constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
 constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
 constexpr std::chrono::milliseconds first_report_patience{200}; // webhooks are taken without it
 constexpr std::chrono::seconds between_looks{1};
+constexpr std::size_t tools_at_once = 16; // that read through the socket
 
 class SystemClock final : public WallClock {
 public:
@@ -86,9 +87,14 @@ void announce_ready(const ServeOptions& options, std::uint16_t port) {
   sd_notify(0, "READY=1");
 }
 
-storage::OpenOptions open_options(const std::string& folder) {
+Result<storage::OpenOptions> open_options(const ServeOptions& options) {
   storage::OpenOptions open;
-  open.folder = folder;
+  open.folder = options.data_dir;
+  TRY(key, given_store_key(options.store_key));
+  if (!key)
+    log_line(Level::info, "no_store_key",
+             {{"text", "no store key is given: secrets in keys/ are kept plain"}});
+  open.store_key = std::move(key);
   return open;
 }
 
@@ -213,7 +219,7 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
-  const storage::TokenFiles token_files(options.data_dir);
+  const storage::TokenFiles token_files(folder.secrets());
   auto setups = tenant_setups(config, options.config_file, token_files);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
@@ -247,7 +253,8 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                     options.data_dir + "/alert_notices.json", clock, send_notice);
   ports.receivers = &notifier;
   ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
-  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
+  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables(),
+                                                    tools_at_once, folder.pepper());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
   const auto resources = [&] {
@@ -289,7 +296,10 @@ int serve(const ServeOptions& given) {
   if (options.data_dir.empty())
     options.data_dir = loaded.config.log_dir;
   const SystemClock clock;
-  auto folder = storage::open_log(open_options(options.data_dir), &clock);
+  const auto opening = open_options(options);
+  if (!opening)
+    return refuse(opening.error(), storage::exit_code_of(opening.error()));
+  auto folder = storage::open_log(*opening, &clock);
   if (!folder)
     return refuse(folder.error(), storage::exit_code_of(folder.error()));
   for (const auto& note : (*folder)->notes())

@@ -1,6 +1,7 @@
 #include "app/service/wiring.hpp"
 
 #include "app/service_log.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/shared/oauth.hpp"
@@ -57,6 +58,11 @@ gateway::AlertThresholds thresholds(const config::AlertConfig& config) {
 }
 
 } // namespace
+
+Result<std::optional<storage::StoreKey>> given_store_key(const std::string& option) {
+  const auto source = config::store_key_source(option, *config::process_environment());
+  return storage::StoreKey::load(source.file, !source.of_the_manager);
+}
 
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
   gateway::GatewayOptions out;

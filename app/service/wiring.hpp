@@ -6,6 +6,10 @@
 /// The configuration bound to what runs: the only place where everything meets.
 namespace tidemark::app {
 
+/// The store key that the command line or the environment names; nothing when none is given.
+/// Errors: as of StoreKey::load.
+Result<std::optional<storage::StoreKey>> given_store_key(const std::string& option);
+
 /// How the gateway listens and whose webhooks it verifies.
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 

@@ -299,7 +299,7 @@ private:
 
 Status collect_contact(DataFolder& folder, const ExplainOptions& options, const TenantId& tenant,
                        Collector& collector, Chain& chain) {
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   TRY(contacts, contacts_named(folder.log(), hasher, tenant, options.contact,
                                default_region_of(folder.log(), tenant)));
   chain.subject_kind = "contact";

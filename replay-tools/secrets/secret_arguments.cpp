@@ -1,0 +1,45 @@
+#include "replay-tools/secrets/secret_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tidemark::tools {
+namespace {
+
+CLI::App* secret_command(CLI::App& parent, const SecretArguments& arguments,
+                         const std::string& name, const std::string& help, SecretRun run) {
+  auto* added = parent.add_subcommand(name, help);
+  added->fallthrough();
+  added->callback([chosen = arguments.chosen, run = std::move(run)] { chosen(run); });
+  return added;
+}
+
+CLI::App& secret_group(CLI::App& app, const std::string& name, const std::string& help) {
+  auto* added = app.add_subcommand(name, help);
+  added->require_subcommand(1);
+  added->fallthrough();
+  return *added;
+}
+
+void add_store_key_commands(CLI::App& app, const SecretArguments& arguments) {
+  using Common = CommonOptions;
+  auto& key = arguments.store_key;
+  auto& keys =
+      secret_group(app, "store-key", "the key that a data folder's secrets are sealed under");
+  const auto add = [&](const char* name, const char* help, auto run) {
+    secret_command(keys, arguments, name, help,
+                   [&key, run](const Common& common) { return run(common, key); })
+        ->add_option("file", key.file, "where the key is")
+        ->required();
+  };
+  add("init", "make one; its recovery copy is shown once", init_store_key);
+  add("show-id", "which key a file holds", show_store_key_id);
+  add("recover", "write a key's file from the recovery copy on standard input", recover_store_key);
+}
+
+} // namespace
+
+void add_secret_commands(CLI::App& app, const SecretArguments& arguments) {
+  add_store_key_commands(app, arguments);
+}
+
+} // namespace tidemark::tools
