@@ -19,6 +19,7 @@
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
+#include "gateway/secrets/routes.hpp"
 
 #include <fmt/format.h>
 
@@ -62,7 +63,7 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes})
+                               sending_routes,    configuration_routes,  store_key_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

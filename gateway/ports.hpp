@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/keyed_hash.hpp"
+#include "base/secret.hpp"
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
 #include "domain/delivery/connector_report.hpp"
@@ -281,6 +282,21 @@ public:
   virtual AlertThresholds thresholds() const = 0;
 };
 
+/// What a change of the store key came to.
+struct StoreKeyChange {
+  std::string from, to;   ///< ids
+  std::size_t sealed = 0; ///< files
+};
+/// The secrets of the running service.
+class SecretsPort {
+public:
+  virtual ~SecretsPort() = default;
+  /// Seals everything under the key `to`, in its readable form; `from`: id of the one in use.
+  /// Errors: store_key_wrong, store_key_damaged, store_key_missing, storage_failed.
+  virtual Result<StoreKeyChange> rotate_store_key(const std::string& from, const SecretText& to,
+                                                  const std::string& by) = 0;
+};
+
 /// The world behind the gateway.
 struct GatewayPorts {
   storage::LogStore& log;
@@ -298,6 +314,7 @@ struct GatewayPorts {
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
   ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
+  SecretsPort* secrets = nullptr;                      ///< null: it keeps none
 };
 
 } // namespace tidemark::gateway

@@ -8,6 +8,7 @@
 #include "app/operations/state_log.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
+#include "app/service/secrets.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log.hpp"
 #include "base/crypto.hpp"
@@ -247,6 +248,8 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
       &requests};
   Reloader configuration(options.config_file, loaded, log, engine, requests);
   ports.configuration = &configuration;
+  Secrets secrets(folder.secrets());
+  ports.secrets = &secrets;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),

@@ -33,6 +33,11 @@ void add_store_key_commands(CLI::App& app, const SecretArguments& arguments) {
   };
   add("init", "make one; its recovery copy is shown once", init_store_key);
   add("show-id", "which key a file holds", show_store_key_id);
+  auto* rotate =
+      secret_command(keys, arguments, "rotate", "seal everything under another key",
+                     [&key](const Common& common) { return rotate_store_key(common, key); });
+  rotate->add_option("--from", key.from, "file of the key in use")->required();
+  rotate->add_option("--to", key.to, "file of the key that follows it")->required();
   add("recover", "write a key's file from the recovery copy on standard input", recover_store_key);
 }
 

@@ -1,6 +1,9 @@
+#include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/secrets/secret_commands.hpp"
-#include "storage/sealing/store_key.hpp"
+#include "replay-tools/service/service_http.hpp"
+#include "storage/folder/fence.hpp"
+#include "storage/folder/folder_files.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,7 +19,43 @@ Result<storage::StoreKey> key_in(const std::string& file) {
   return std::move(*key); // a path is given
 }
 
+struct KeyPair {
+  storage::StoreKey from, to;
+};
+
+/// How many files were sealed.
+Result<std::size_t> rotate_by_service(const std::string& dir, const KeyPair& keys) {
+  const nlohmann::ordered_json body{{"from", keys.from.id()}, {"to", keys.to.text().reveal()}};
+  TRY(answer, ask_service(dir, {"", "POST", "/api/v1/store-key/rotate", to_text(body)}));
+  return answer["sealed"].get<std::size_t>();
+}
+
+Result<std::size_t> rotate_at_rest(const std::string& dir, const KeyPair& keys) {
+  const storage::FolderPaths paths(dir);
+  TRYV(storage::check_is_folder(paths, false));
+  TRY(alone, storage::Fence::take(paths.lock));
+  TRYV(alone.check());
+  TRY(secrets, storage::SecretFiles::open_in(paths.keys, keys.from, true));
+  return secrets.rotate(keys.to);
+}
+
 } // namespace
+
+Result<int> rotate_store_key(const CommonOptions& common, const StoreKeyOptions& options) {
+  TRY(from, key_in(options.from));
+  TRY(to, key_in(options.to));
+  TRY(dir, data_dir_of(common));
+  const bool runs = storage::connect_to_service(dir).ok();
+  const KeyPair keys{std::move(from), std::move(to)};
+  TRY(sealed, runs ? rotate_by_service(dir, keys) : rotate_at_rest(dir, keys));
+  print(common.format,
+        {{"from", keys.from.id()}, {"to", keys.to.id()}, {"sealed", sealed}, {"service", runs}},
+        fmt::format(
+            "{} files are sealed under the store key {} now. Give {} at the next start: the "
+            "key {} opens nothing of this folder any more. Backups taken before still need it.",
+            sealed, keys.to.id(), options.to, keys.from.id()));
+  return exit_code::done;
+}
 
 Result<int> init_store_key(const CommonOptions& common, const StoreKeyOptions& options) {
   const auto key = storage::StoreKey::make();

@@ -51,6 +51,63 @@ class StoreKeys(Scenario):
         self.assertTrue(self.house.explain("--contact", ADA["phone"]))
 
 
+class Rotating(StoreKeys):
+    def setUp(self):
+        super().setUp()
+        self.house.stop_service()
+        self.old = self.make_key("old")
+        self.house.start_service()
+        self.new = self.make_key("new")
+
+    def rotate(self, *options, codes=(0,)):
+        return self.house.tool("store-key", "rotate", "--from", self.house.dir / "old", "--to",
+                               self.house.dir / "new", *options, codes=codes)
+
+    def under(self, made):
+        return all(content[8:16].hex() == made["store_key"] for content in self.secrets().values())
+
+    def test_the_running_service_goes_over_to_another_key(self):
+        self.assertTrue(self.under(self.old))
+        done = self.rotate()[0]
+        self.assertEqual((done["from"], done["to"], done["sealed"], done["service"]),
+                         (self.old["store_key"], self.new["store_key"], 2, True))
+        self.assertTrue(self.under(self.new))
+        self.sandbox.control("POST", "/play/gohighlevel/end-tokens", {})
+        self.works()  # with a token that was renewed, and sealed under the new key
+        self.assertTrue(self.under(self.new))
+        self.assertEqual(self.rotate()[0]["sealed"], 0)
+        self.house.stop_service()
+        self.assertNotIn(self.new["recovery_copy"], self.house.stderr())
+        code, said = self.serve("--store-key", self.house.dir / "old")
+        self.assertEqual(code, 64, said)
+        self.assertIn(self.new["store_key"], said)
+        self.house.start_service()
+
+    def test_killed_in_the_middle_either_key_starts_it(self):
+        for given, made in (("old", self.old), ("new", self.new)):
+            self.house.stop_service()
+            self.house.serve_options = ["--test-failpoints", "--store-key", str(self.house.dir / "old")]
+            # Each key sealed under the other, then the first of two files.
+            self.house.start_service({"TIDEMARK_FAILPOINTS": "file.after_rename=1in:3:kill"})
+            self.rotate(codes=(69,))
+            self.house.service.wait(20)
+            self.assertFalse(self.under(self.old) or self.under(self.new))
+            self.house.serve_options = ["--store-key", str(self.house.dir / given)]
+            self.house.start_service()
+            self.assertTrue(self.under(made))
+        self.works()
+
+    def test_a_stopped_service_s_folder_goes_over_too(self):
+        self.house.tool("store-key", "init", self.house.dir / "other")
+        self.house.tool("store-key", "rotate", "--from", self.house.dir / "other", "--to",
+                        self.house.dir / "new", codes=(64,))  # not the one in use
+        self.house.stop_service()
+        self.assertEqual(self.rotate()[0]["service"], False)
+        self.assertTrue(self.under(self.new))
+        self.house.start_service()
+        self.works()
+
+
 class AtRest(StoreKeys):
     def test_a_folder_of_before_is_sealed_and_goes_on(self):
         self.assertEqual(self.sealed(), set())

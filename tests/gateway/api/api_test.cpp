@@ -58,10 +58,10 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
           "receivers", "record_question", "record_reveal", "refresh", "refused_signatures",
           "release_parked", "reload", "repair_mapping", "reprocess_webhook", "request_backfill",
           "request_opt_in", "request_opt_out", "resume_all", "resume_connector", "resume_tenant",
-          "retry_delivery", "reviews", "revoke_token", "set_user_password", "start_action",
-          "status", "stop_action", "stop_all", "suspend_tenant", "tenants", "test_receiver",
-          "timeline", "tokens", "unmerge_contacts", "users", "webhook", "webhook_done",
-          "webhook_kinds", "webhook_test", "write_off_delivery"));
+          "retry_delivery", "reviews", "revoke_token", "rotate_store_key", "set_user_password",
+          "start_action", "status", "stop_action", "stop_all", "suspend_tenant", "tenants",
+          "test_receiver", "timeline", "tokens", "unmerge_contacts", "users", "webhook",
+          "webhook_done", "webhook_kinds", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {

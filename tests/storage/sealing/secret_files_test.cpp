@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -150,6 +151,53 @@ TEST_F(Sealing, AFileInAnothersPlaceIsNotTakenForIts) {
   fs::copy_file(keys() + "/tokens/other.crm", keys() + "/tokens/acme.crm",
                 fs::copy_options::overwrite_existing);
   EXPECT_EQ(with(key_)->read("tokens/acme.crm").error().code, "data_damaged");
+}
+
+TEST_F(Sealing, GoesOverToAnotherKey) {
+  ASSERT_TRUE(with(key_)->seal_all().ok());
+  const auto files = with(key_);
+  EXPECT_EQ(files->rotate(next_).value(), secrets_.size());
+  EXPECT_EQ(files->key_id(), next_.id());
+  expect_all_readable(next_, "rotated");
+  EXPECT_EQ(with(key_).error().code, "store_key_wrong");
+  EXPECT_EQ(files->read("pepper").value()->reveal(), secrets_.at("pepper"))
+      << "whoever had them open";
+  EXPECT_FALSE(files->state()->rotating);
+  EXPECT_EQ(with(next_)->rotate(next_).value(), 0U);
+  EXPECT_EQ(SecretFiles(keys()).rotate(next_).error().code, "store_key_missing");
+}
+
+TEST_F(Sealing, EitherKeyOpensEverythingWhereverTheChangeIsCutOff) {
+  ASSERT_TRUE(with(key_)->seal_all().ok());
+  cut_everywhere([&] { (void)with(key_)->rotate(next_); },
+                 [&](const std::string& when) {
+                   const auto state = SecretFiles(keys()).state().value();
+                   const bool begun = std::ranges::count(state.key_ids, next_.id()) > 0;
+                   if (begun)
+                     expect_all_readable(next_, when);
+                   if (std::ranges::count(state.key_ids, key_.id()) > 0) {
+                     expect_all_readable(key_, when);
+                     ASSERT_TRUE(with(key_)->rotate(next_).ok()) << when << ": asked for again";
+                   } else {
+                     ASSERT_TRUE(with(next_)->seal_all().ok())
+                         << when << ": started with the new one";
+                   }
+                   expect_all_readable(next_, when + ", gone on");
+                   EXPECT_FALSE(SecretFiles(keys()).state()->rotating) << when;
+                 });
+}
+
+TEST_F(Sealing, AStartWithTheOldKeyTakesABrokenOffChangeBack) {
+  ASSERT_TRUE(with(key_)->seal_all().ok());
+  cut_everywhere([&] { (void)with(key_)->rotate(next_); },
+                 [&](const std::string& when) {
+                   const auto state = SecretFiles(keys()).state().value();
+                   if (!std::ranges::count(state.key_ids, key_.id()))
+                     return; // it had come to its end
+                   ASSERT_TRUE(with(key_)->seal_all().ok()) << when;
+                   expect_all_readable(key_, when);
+                   EXPECT_EQ(with(next_).error().code, "store_key_wrong") << when;
+                 });
 }
 
 /// The folder as a whole.
