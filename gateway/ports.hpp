@@ -287,7 +287,35 @@ struct StoreKeyChange {
   std::string from, to;   ///< ids
   std::size_t sealed = 0; ///< files
 };
-/// The secrets of the running service.
+/// A secret of a connector that is to be used from now on.
+struct CredentialChange {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string setting;
+  SecretText value;
+  Timestamp at;
+  std::string by;
+  std::optional<Timestamp> overlap_until{}; ///< so long webhooks under the one before are taken too
+};
+/// What may be told of a secret.
+struct SecretFact {
+  std::string kind;        ///< connector, account, configuration, pepper, store_key
+  TenantId tenant;         ///< "" for what belongs to all
+  ConnectorName connector; ///< "" likewise
+  std::string name;
+  std::string source;    ///< `environment NAME`, `file PATH`, `run_time`, `data_folder`
+  std::string state;     ///< in_use, overlap, replaced
+  std::string last_four; ///< "" where it is too short, or not for people
+  std::string key_id;    ///< "" where it has none
+  std::optional<Timestamp> set_at{}, ends_at{};
+  std::string by{}; ///< who set it at run time
+};
+/// Settings whose webhooks are taken, for ever or until a time.
+struct AcceptedSettings {
+  connectors::Settings settings;
+  std::optional<Timestamp> until{};
+};
+/// The secrets of the running service. Called from several threads.
 class SecretsPort {
 public:
   virtual ~SecretsPort() = default;
@@ -295,6 +323,26 @@ public:
   /// Errors: store_key_wrong, store_key_damaged, store_key_missing, storage_failed.
   virtual Result<StoreKeyChange> rotate_store_key(const std::string& from, const SecretText& to,
                                                   const std::string& by) = 0;
+  /// May it be set? Changes nothing. Errors: store_key_missing, not_configured, bad_value.
+  virtual Status check_credential(const CredentialChange& change) const = 0;
+  /// What may be told of it.
+  struct Told {
+    std::string key_id, last_four;
+  };
+  virtual Told told_of(const CredentialChange& change) const = 0;
+  /// In use when it returns. Errors: storage_failed.
+  virtual Status set_credential(const CredentialChange& change) = 0;
+  virtual bool has_credential(const TenantId& tenant, const ConnectorName& connector,
+                              const std::string& setting) const = 0;
+  /// The configuration's is in use again when it returns. Errors: storage_failed.
+  virtual Status remove_credential(const TenantId& tenant, const ConnectorName& connector,
+                                   const std::string& setting) = 0;
+  /// Every secret of a tenant, or of all and of what belongs to all.
+  virtual std::vector<SecretFact> secrets_of(const std::optional<TenantId>& tenant) const = 0;
+  /// What a connector's webhooks are verified with, the newest first; empty where nothing was set
+  /// at run time.
+  virtual std::vector<AcceptedSettings> accepted(const TenantId& tenant,
+                                                 const connectors::Settings& configured) const = 0;
 };
 
 /// The world behind the gateway.

@@ -50,6 +50,7 @@ struct Arguments {
   TenantOptions tenant;
   UserOptions user;
   StoreKeyOptions store_key;
+  CredentialOptions credential;
   AccessAudit access;
   StopOptions stop;
   ReprocessOptions reprocess;

@@ -98,7 +98,7 @@ public:
     add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});
-    add_secret_commands(app_, {a_.store_key, [this](const SecretRun& run) {
+    add_secret_commands(app_, {a_.store_key, a_.credential, [this](const SecretRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});
     add_opt_out_commands();

@@ -51,7 +51,8 @@ void OAuthTokensState::open(Timestamp now) {
   if (!kept)
     context_->report("token/" + connector_.value, kept.error().code + ": " + kept.error().text);
   const auto& [connector, settings] = destination_->configured;
-  renewal_.emplace(*connector->oauth, settings, kept ? *std::move(kept) : std::nullopt, now);
+  renewal_.emplace(*connector->oauth, newer_.value_or(settings),
+                   kept ? *std::move(kept) : std::nullopt, now);
 }
 
 void OAuthTokensState::tick(const Tick& tick) {
@@ -127,6 +128,15 @@ void OAuthTokensState::answered(const TokenAnswered& message) {
   end_when_done();
 }
 
+void OAuthTokensState::set_settings(const NewSettings& message) {
+  newer_ = message.settings;
+  if (!renewal_)
+    return; // the first tick takes them
+  renewal_->use(message.settings);
+  published_.reset();
+  publish();
+}
+
 void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
   if (end.record)
     record(*end.record);
@@ -182,6 +192,7 @@ oauth_tokens(OAuthTokensActor::stateful_pointer<OAuthTokensState> self,
       [self](TokenUsers& message) { self->state.set_users(message); },
       [self](const TokenRejected& message) { self->state.rejected(message); },
       [self](const TokenAnswered& message) { self->state.answered(message); },
+      [self](const NewSettings& message) { self->state.set_settings(message); },
       [self](const ConnectAccount& request) { return self->state.connect(request); },
   };
 }

@@ -23,6 +23,7 @@ public:
   void rejected(const TokenRejected& message);
   caf::result<AccountConnected> connect(const ConnectAccount& request);
   void answered(const TokenAnswered& message);
+  void set_settings(const NewSettings& message);
   void settled(const AppendSettled& answer);
 
 private:
@@ -45,6 +46,7 @@ private:
   std::shared_ptr<const TenantContext> context_;
   ConnectorName connector_;
   const Destination* destination_ = nullptr;
+  std::optional<connectors::Settings> newer_;       ///< than those of the start
   std::optional<connectors::TokenRenewal> renewal_; ///< nothing before the first tick
   std::vector<TokenUser> users_;
   std::optional<TokenNews> published_;

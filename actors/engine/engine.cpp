@@ -136,6 +136,10 @@ Result<std::string> Engine::connect(const TenantId& tenant, const ConnectorName&
   return out;
 }
 
+void Engine::set_settings(const TenantId& tenant, const connectors::Settings& settings) {
+  caf::anon_send(supervisor_, NewSettings{tenant, settings.name, settings});
+}
+
 void Engine::set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace) {
   caf::anon_send(supervisor_, NewPace{tenant, connector, pace});
 }

@@ -55,6 +55,8 @@ public:
                               const std::string& code);
   /// From now on a system is written to at another pace.
   void set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace);
+  /// From now on a system is asked with other secrets.
+  void set_settings(const TenantId& tenant, const connectors::Settings& settings);
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});

@@ -2,6 +2,7 @@
 
 #include "actors/http/http_client.hpp"
 #include "actors/http/http_guard.hpp"
+#include "app/credentials/credential_book.hpp"
 #include "base/text/joined.hpp"
 #include "base/time.hpp"
 #include "config/environment.hpp"
@@ -212,7 +213,8 @@ std::optional<Step> clock_step(const connectors::HttpAnswer& answer) {
 Result<connectors::Settings> with_tokens(const config::ConnectorConfig& connector,
                                          const TenantId& tenant,
                                          const storage::SecretFiles& secrets) {
-  auto settings = connector.settings;
+  TRY(credentials, CredentialBook::open(storage::CredentialFiles(secrets)));
+  auto settings = credentials->over(tenant, connector.settings);
   if (!connector.uses_oauth())
     return settings;
   const storage::TokenFiles files(secrets);

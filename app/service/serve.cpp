@@ -206,6 +206,15 @@ actors::FailureReport failure_report(HealthProbe& health) {
   };
 }
 
+/// A possible opt-out that is not in the log, in the service's log and its figures.
+auto not_stored_report(HealthProbe& health) {
+  return [&health](const TenantId& tenant, const ConnectorName& connector,
+                   std::string_view reason_code) {
+    log_not_stored(tenant, connector, reason_code);
+    health.note_not_stored(tenant, connector, reason_code);
+  };
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -221,7 +230,10 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   gateway_settings.socket_folder = options.data_dir;
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(folder.secrets());
-  auto setups = tenant_setups(config, options.config_file, token_files);
+  auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
+  if (!credentials)
+    return refuse(credentials.error(), storage::exit_code_of(credentials.error()));
+  auto setups = tenant_setups(config, options.config_file, token_files, *credentials);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
   actors::Engine engine(engine_options(config, incarnation), *std::move(setups),
@@ -234,21 +246,17 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                          .report = failure_report(health),
                          .notice = log_notice});
   RequestLog requests(clock, config.log_debug);
-  gateway::GatewayPorts ports{
-      log,
-      folder.tables(),
-      hasher,
-      clock,
-      health,
-      [&](const TenantId& tenant, const ConnectorName& connector, std::string_view reason_code) {
-        log_not_stored(tenant, connector, reason_code);
-        health.note_not_stored(tenant, connector, reason_code);
-      },
-      std::bind_front(&actors::Engine::connect, &engine),
-      &requests};
+  gateway::GatewayPorts ports{log,
+                              folder.tables(),
+                              hasher,
+                              clock,
+                              health,
+                              not_stored_report(health),
+                              std::bind_front(&actors::Engine::connect, &engine),
+                              &requests};
   Reloader configuration(options.config_file, loaded, log, engine, requests);
   ports.configuration = &configuration;
-  Secrets secrets(folder.secrets());
+  Secrets secrets({folder.secrets(), *credentials, loaded, hasher, engine, options.data_dir});
   ports.secrets = &secrets;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;

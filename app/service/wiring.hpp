@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine/engine.hpp"
+#include "app/credentials/credential_book.hpp"
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
 
@@ -14,10 +15,12 @@ Result<std::optional<storage::StoreKey>> given_store_key(const std::string& opti
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 
 /// The tenants as the engine runs them. A refused credential is read anew from where the
-/// configuration file `file` says it is. Errors: keys_exposed, tokens_damaged, storage_failed.
-Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
-                                                       const std::string& file,
-                                                       const storage::TokenFiles& token_files);
+/// configuration file `file` says it is, with what `credentials` lay over it. Errors: keys_exposed,
+/// tokens_damaged, storage_failed.
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file,
+              const storage::TokenFiles& token_files,
+              const std::shared_ptr<const CredentialBook>& credentials);
 
 /// From when on numbers are alerts, connectors' own limits too.
 gateway::AlertThresholds thresholds_of(const config::Config& config);

@@ -42,6 +42,9 @@ public:
   /// The system refused the token of that version: renewed once, however many say so.
   void refused(std::uint64_t version);
 
+  /// Other settings of the connector, the client's secret among them.
+  void use(Settings settings) { settings_ = std::move(settings); }
+
   bool is_running() const { return phase_ != Phase::idle; }
   /// Rises with each new token.
   std::uint64_t version() const { return version_; }

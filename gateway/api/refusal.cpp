@@ -34,6 +34,7 @@ constexpr StatusOfCode statuses[] = {
     {"already_so", 409},        {"no_session", 404},
     {"not_stopped", 409},       {"store_key_wrong", 409},
     {"store_key_damaged", 400}, {"store_key_missing", 409},
+    {"not_configured", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -41,10 +41,32 @@ void add_store_key_commands(CLI::App& app, const SecretArguments& arguments) {
   add("recover", "write a key's file from the recovery copy on standard input", recover_store_key);
 }
 
+void add_credential_commands(CLI::App& app, const SecretArguments& arguments) {
+  using Common = CommonOptions;
+  auto& one = arguments.credential;
+  auto& all = secret_group(app, "credential", "secrets of connectors, while the service runs");
+  const auto add = [&](const char* name, const char* help, auto run) {
+    auto* added = secret_command(all, arguments, name, help,
+                                 [&one, run](const Common& common) { return run(common, one); });
+    added->add_option("connector", one.connector, "whose")->required();
+    added->add_option("name", one.name, "which setting, such as token")->required();
+    added->add_option("--reason", one.reason, "why; it is kept as evidence");
+    return added;
+  };
+  add("set", "use the secret on standard input from now on", set_credential);
+  add("rotate", "likewise, and take webhooks under the one before for a while", rotate_credential)
+      ->add_option("--overlap", one.overlap, "how long, such as 24h")
+      ->capture_default_str();
+  add("remove", "use the configuration's again", remove_credential);
+  secret_command(all, arguments, "list", "every secret there is, with its age: what to replace",
+                 [](const Common& common) { return list_credentials(common); });
+}
+
 } // namespace
 
 void add_secret_commands(CLI::App& app, const SecretArguments& arguments) {
   add_store_key_commands(app, arguments);
+  add_credential_commands(app, arguments);
 }
 
 } // namespace tidemark::tools

@@ -20,4 +20,19 @@ Result<int> recover_store_key(const CommonOptions& common, const StoreKeyOptions
 /// store_key_wrong, data_in_use, storage_failed.
 Result<int> rotate_store_key(const CommonOptions& common, const StoreKeyOptions& options);
 
+struct CredentialOptions {
+  std::string connector;
+  std::string name;            ///< the setting, such as token
+  std::string overlap = "24h"; ///< of rotate
+  std::string reason;
+};
+/// `tidemark credential set`: the secret, on standard input, is used from now on.
+Result<int> set_credential(const CommonOptions& common, const CredentialOptions& options);
+/// `tidemark credential rotate`: likewise, and the one before is accepted for a while.
+Result<int> rotate_credential(const CommonOptions& common, const CredentialOptions& options);
+/// `tidemark credential remove`: the configuration's is used again.
+Result<int> remove_credential(const CommonOptions& common, const CredentialOptions& options);
+/// `tidemark credential list`: every secret, of every tenant.
+Result<int> list_credentials(const CommonOptions& common);
+
 } // namespace tidemark::tools

@@ -14,8 +14,10 @@ constexpr connectors::WebhookEndpoint channels[] = {
 constexpr std::string_view kept[] = {"x-kept"};
 
 connectors::Verification verify(const connectors::WebhookRequest& request,
-                                const connectors::Settings&, Timestamp) {
+                                const connectors::Settings& settings, Timestamp) {
   const auto secret = connectors::only_header(request.headers, "x-secret");
+  if (secret && *secret == settings.secret("run_time"))
+    return connectors::Verified{{events::credential_matched, SecretText(std::string(*secret)), {}}};
   if (secret == "open")
     return connectors::Verified{{events::credential_matched, SecretText("open"), {}}};
   if (secret == "old")
@@ -87,6 +89,7 @@ void House::open() {
   ports.connect_account = [this](const auto&... asked) { return connect_account(asked...); };
   ports.receivers = receivers;
   ports.configuration = configuration;
+  ports.secrets = secrets;
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

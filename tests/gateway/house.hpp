@@ -102,6 +102,7 @@ struct House {
   ConnectAccount connect_account;    ///< what the port does
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   ConfigurationPort* configuration = nullptr;
+  SecretsPort* secrets = nullptr;
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };
