@@ -363,6 +363,9 @@ struct GatewayPorts {
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
   ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
   SecretsPort* secrets = nullptr;                      ///< null: it keeps none
+  /// Has an account's token renewed now; blocks likewise. Errors: bad_usage, not_renewed,
+  /// no_answer.
+  std::function<Status(const TenantId&, const ConnectorName&)> renew_account{};
 };
 
 } // namespace tidemark::gateway

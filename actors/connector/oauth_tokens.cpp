@@ -79,6 +79,8 @@ void OAuthTokensState::rejected(const TokenRejected& message) {
 }
 
 caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& request) {
+  if (request.renew)
+    return renew();
   const auto& [connector, settings] = destination_->configured;
   if (request.code.empty())
     return AccountConnected{
@@ -89,6 +91,19 @@ caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& re
   auto promise = self_->make_response_promise<AccountConnected>();
   connecting_.push_back({request.code, promise});
   begin_connecting();
+  return promise;
+}
+
+caf::result<AccountConnected> OAuthTokensState::renew() {
+  if (!renewal_ || !renewal_->can_renew() || end_)
+    return AccountConnected{Error{"not_renewed", "the account has no token that can be renewed: "
+                                                 "tidemark connect "
+                                                     + connector_.value},
+                            {}};
+  auto promise = self_->make_response_promise<AccountConnected>();
+  renewing_.push_back(promise);
+  renewal_->demand();
+  go_on(renewal_->poll(now_)); // what runs comes to its end first
   return promise;
 }
 
@@ -142,8 +157,13 @@ void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
     record(*end.record);
   if (!end.failure.empty())
     context_->report("token/" + connector_.value, end.failure);
-  if (!std::exchange(is_connecting_, false))
+  if (!std::exchange(is_connecting_, false)) {
+    for (auto& waiting : std::exchange(renewing_, {}))
+      waiting.deliver(end.failure.empty()
+                          ? AccountConnected{{}, "renewed"}
+                          : AccountConnected{Error{"not_renewed", end.failure}, {}});
     return;
+  }
   const auto& told = *end.connected;
   connecting_.front().promise.deliver(told ? AccountConnected{{}, *told}
                                            : AccountConnected{told.error(), {}});

@@ -38,6 +38,7 @@ private:
   void ask(connectors::HttpRequest request);
   void record(events::Event event);
   void ended(const connectors::TokenRenewal::Ended& end);
+  caf::result<AccountConnected> renew();
   void begin_connecting();
   void publish();
   void end_when_done();
@@ -52,8 +53,9 @@ private:
   std::optional<TokenNews> published_;
   std::deque<Connecting> connecting_; ///< the first one has begun when `is_connecting_`
   bool is_connecting_ = false;
-  std::size_t appends_ = 0;       ///< not settled
-  std::optional<caf::error> end_; ///< it was told to end
+  std::vector<caf::typed_response_promise<AccountConnected>> renewing_; ///< who waits for a new one
+  std::size_t appends_ = 0;                                             ///< not settled
+  std::optional<caf::error> end_;                                       ///< it was told to end
   Timestamp now_;
 };
 

@@ -124,6 +124,7 @@ struct ConnectAccount {
   TenantId tenant;
   ConnectorName connector;
   std::string code;
+  bool renew = false; ///< renew its token instead, whatever is known of it
 };
 struct AccountConnected {
   std::optional<Error> error;

@@ -258,6 +258,7 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   ports.configuration = &configuration;
   Secrets secrets({folder.secrets(), *credentials, loaded, hasher, engine, options.data_dir});
   ports.secrets = &secrets;
+  ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),

@@ -34,7 +34,8 @@ constexpr StatusOfCode statuses[] = {
     {"already_so", 409},        {"no_session", 404},
     {"not_stopped", 409},       {"store_key_wrong", 409},
     {"store_key_damaged", 400}, {"store_key_missing", 409},
-    {"not_configured", 409},
+    {"not_configured", 409},    {"operator_needed", 403},
+    {"not_renewed", 409},       {"no_answer", 503, "5"},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -90,6 +90,7 @@ void House::open() {
   ports.receivers = receivers;
   ports.configuration = configuration;
   ports.secrets = secrets;
+  ports.renew_account = renew_account;
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

@@ -103,6 +103,7 @@ struct House {
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   ConfigurationPort* configuration = nullptr;
   SecretsPort* secrets = nullptr;
+  std::function<Status(const TenantId&, const ConnectorName&)> renew_account;
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

@@ -1,5 +1,6 @@
 #include "gateway/dispatch.hpp"
 #include "tests/gateway/local_house.hpp"
+#include "tests/gateway/set_secrets.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
 #include <gmock/gmock.h>
@@ -26,6 +27,7 @@ const std::string imported_file(64, 'a');
 struct Filling {
   explicit Filling(House& house) : open(house), story(open.log, open.hasher) {
     open.configuration = &configuration;
+    open.secrets = &secrets;
     open.open();
     sample::write(open.log, open.hasher);
     story.known();
@@ -247,6 +249,7 @@ struct Filling {
   }
 
   SetConfiguration configuration;
+  SetSecrets secrets;
   House& open;
   sample::StopStory story;
   Position repair;
@@ -284,6 +287,8 @@ protected:
     }
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
+    if (route.name == "own_token")
+      return {path, path + "?connector=crm"};
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")
@@ -409,11 +414,11 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "consent_statement.found_by", "consent_statement.reason",
                   "consent_statement.review", "contact.merged_into", "contact.parts",
                   "contact.tags", "contact_import_progress.last_line", "mapping_repair.next_step",
-                  "mapping_repaired.next_step", "own_token.expires_at", "own_token.last_four",
-                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision", "tenant.by", "tenant.reason", "tenant.since",
+                  "mapping_repaired.next_step", "own_token.expires_at", "propagation.done_by_hand",
+                  "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
+                  "propagation.next_step", "propagation.reason_code", "propagation.text",
+                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
+                  "review.decision", "tenant.by", "tenant.reason", "tenant.since",
                   "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
                   "token.revoked_at", "token.routes"));
 }

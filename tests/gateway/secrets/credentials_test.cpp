@@ -1,6 +1,7 @@
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 #include "tests/gateway/house.hpp"
+#include "tests/gateway/set_secrets.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -10,57 +11,6 @@ namespace {
 
 using nlohmann::json;
 using namespace std::chrono_literals;
-
-/// Keeps one secret of `crm`.
-class SetSecrets final : public SecretsPort {
-public:
-  Result<StoreKeyChange> rotate_store_key(const std::string& from, const SecretText&,
-                                          const std::string&) override {
-    if (from != "k1")
-      return Error{"store_key_wrong", "the service's secrets are sealed under the store key k1"};
-    return StoreKeyChange{from, "k2", 3};
-  }
-  Status check_credential(const CredentialChange& change) const override {
-    if (!fault.code.empty())
-      return fault;
-    return change.connector.value == "crm" ? Status(Done{}) : Error{"not_found", "no connector"};
-  }
-  Told told_of(const CredentialChange&) const override { return {"0123456789ab", "last"}; }
-  Status set_credential(const CredentialChange& change) override {
-    set.push_back(change);
-    return Done{};
-  }
-  bool has_credential(const TenantId&, const ConnectorName&, const std::string&) const override {
-    return !set.empty();
-  }
-  Status remove_credential(const TenantId&, const ConnectorName&, const std::string&) override {
-    set.clear();
-    return Done{};
-  }
-  std::vector<SecretFact> secrets_of(const std::optional<TenantId>& tenant) const override {
-    asked_for = tenant;
-    SecretFact token{.kind = "connector",
-                     .tenant = TenantId("acme"),
-                     .connector = ConnectorName("crm"),
-                     .name = "token",
-                     .source = "environment TOKEN",
-                     .state = "in_use",
-                     .last_four = "last",
-                     .key_id = "0123456789ab"};
-    auto older = token;
-    older.state = "overlap";
-    older.set_at = Timestamp{1'790'000'000'000'000us} - 60s;
-    return {token, older};
-  }
-  std::vector<AcceptedSettings> accepted(const TenantId&,
-                                         const connectors::Settings&) const override {
-    return taken;
-  }
-  Error fault{"", ""};
-  std::vector<CredentialChange> set;
-  std::vector<AcceptedSettings> taken;
-  mutable std::optional<TenantId> asked_for;
-};
 
 class CredentialRoutes : public testing::Test {
 protected:
@@ -165,6 +115,40 @@ TEST_F(CredentialRoutes, WebhooksUnderTheSecretBeforeAreTakenUntilTheOverlapEnds
   house_.clock.advance(1h);
   EXPECT_EQ(sent("before"), 401);
   EXPECT_EQ(sent("new"), 200);
+}
+
+TEST_F(CredentialRoutes, ShowTheTokenThatASystemIsAskedWith) {
+  const auto shown = [&](std::string_view target, std::string_view token) {
+    return house_.get(target, token);
+  };
+  const auto reply = shown("/auth/token?connector=crm", viewer_token);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const auto told = json::parse(reply.body);
+  EXPECT_EQ(told.at("last_four"), "last");
+  EXPECT_EQ(told.at("source"), "environment TOKEN");
+  EXPECT_TRUE(told.at("expires_at").is_null());
+  EXPECT_EQ(told.at("refreshed"), false);
+  EXPECT_EQ(shown("/auth/token?connector=crn", viewer_token).status, 404);
+  EXPECT_EQ(shown("/auth/token?refresh=true", admin_token).status, 400) << "of which connector?";
+}
+
+TEST_F(CredentialRoutes, HaveATokenRenewedForOperatorsOnly) {
+  std::vector<std::string> renewed;
+  house_.renew_account = [&](const TenantId& tenant, const ConnectorName& connector) -> Status {
+    renewed.push_back(tenant.value + "/" + connector.value);
+    return renewed.size() < 2 ? Status(Done{}) : Error{"not_renewed", "connect it"};
+  };
+  house_.gateway.reset();
+  house_.open();
+  const std::string_view target = "/api/v1/auth/token?connector=crm&refresh=true";
+  EXPECT_EQ(house_.get(target, viewer_token).status, 403);
+  EXPECT_TRUE(renewed.empty());
+  const auto reply = house_.get(target, operator_token);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(json::parse(reply.body).at("refreshed"), true);
+  EXPECT_EQ(renewed, std::vector<std::string>{"acme/crm"});
+  EXPECT_EQ(house_.get(target, operator_token).status, 409) << "told why not";
+  EXPECT_EQ(house_.get("/auth/token?connector=crm&refresh=maybe", operator_token).status, 400);
 }
 
 } // namespace
