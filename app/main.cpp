@@ -18,10 +18,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app::ServeOptions serve;
   config::CheckConfigOptions check;
-  std::string format = "text", tenant;
+  std::string format = "text", tenant, store_key;
   app.add_option("--config", serve.config_file, "configuration file")->capture_default_str();
   app.add_option("--data", serve.data_dir, "data folder, instead of [log] dir");
   app.add_option("--tenant", tenant, "tenant whose connectors are tested");
+  app.add_option(
+      "--store-key", store_key,
+      "file of the store key, instead of TIDEMARK_STORE_KEY_FILE and systemd's credential");
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.fallthrough();
   auto* serve_command = app.add_subcommand("serve", "Run the service until SIGTERM");
@@ -50,6 +53,7 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
+  serve.store_key = check.store_key = test.store_key = store_key;
   if (serve_command->parsed())
     return app::serve(serve);
   if (demo_command->parsed()) {

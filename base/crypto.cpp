@@ -137,6 +137,33 @@ std::string random_bytes(std::size_t count) {
   return out;
 }
 
+std::string encrypt(std::string_view key, std::string_view nonce, std::string_view bound,
+                    std::string_view plain) {
+  require(key.size() == encryption_key_bytes && nonce.size() == encryption_nonce_bytes);
+  std::string out(plain.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
+  unsigned long long size = 0;
+  require(crypto_aead_xchacha20poly1305_ietf_encrypt(
+              reinterpret_cast<unsigned char*>(out.data()), &size, bytes_of(plain), plain.size(),
+              bytes_of(bound), bound.size(), nullptr, bytes_of(nonce), bytes_of(key))
+          == 0);
+  return out;
+}
+
+std::optional<std::string> decrypt(std::string_view key, std::string_view nonce,
+                                   std::string_view bound, std::string_view encrypted) {
+  require(key.size() == encryption_key_bytes && nonce.size() == encryption_nonce_bytes);
+  if (encrypted.size() < crypto_aead_xchacha20poly1305_ietf_ABYTES)
+    return std::nullopt;
+  std::string out(encrypted.size() - crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
+  unsigned long long size = 0;
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          reinterpret_cast<unsigned char*>(out.data()), &size, nullptr, bytes_of(encrypted),
+          encrypted.size(), bytes_of(bound), bound.size(), bytes_of(nonce), bytes_of(key))
+      != 0)
+    return std::nullopt;
+  return out;
+}
+
 std::string hash_password(std::string_view password) {
   std::array<char, crypto_pwhash_STRBYTES> out{};
   require(crypto_pwhash_str_alg(out.data(), password.data(), password.size(),

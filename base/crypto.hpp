@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,15 @@ bool equal_constant_time(std::string_view a, std::string_view b);
 
 /// Bytes from the system's generator: for keys and tokens only, never for decisions.
 std::string random_bytes(std::size_t count);
+
+/// XChaCha20-Poly1305: `bound` is not hidden, and must be the same to decrypt. A nonce is used
+/// once.
+inline constexpr std::size_t encryption_key_bytes = 32, encryption_nonce_bytes = 24;
+std::string encrypt(std::string_view key, std::string_view nonce, std::string_view bound,
+                    std::string_view plain);
+/// Nothing when key, nonce or `bound` are others, or a bit is.
+std::optional<std::string> decrypt(std::string_view key, std::string_view nonce,
+                                   std::string_view bound, std::string_view encrypted);
 
 /// Passwords of people: argon2id, at a cost that a login can bear (some 70 ms and 64 MiB), with
 /// salt and cost in the text.

@@ -16,11 +16,19 @@ enum class Point : std::uint8_t {
   index_before_write,
   tables_before_apply,
   token_before_write, ///< a new token came, or is about to be asked for; it is not on disk
+  file_before_rename, ///< a whole file is on disk beside the one that it shall replace
+  file_after_rename,
 };
 /// Every point there is. New ones are added here and in `Point`.
-inline constexpr std::array<std::string_view, 6> names{
-    "log.before_write",   "log.after_sync_before_anchor", "log.after_anchor_before_ack",
-    "index.before_write", "tables.before_apply",          "token.before_write",
+inline constexpr std::array<std::string_view, 8> names{
+    "log.before_write",
+    "log.after_sync_before_anchor",
+    "log.after_anchor_before_ack",
+    "index.before_write",
+    "tables.before_apply",
+    "token.before_write",
+    "file.before_rename",
+    "file.after_rename",
 };
 
 /// Arms points: `name=action` separated by commas; actions `kill`, `error`, `sleep:<ms>` and

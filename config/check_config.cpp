@@ -2,6 +2,7 @@
 
 #include "base/text/json_writer.hpp"
 #include "base/text/split.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 
 #include <algorithm>
@@ -73,15 +74,19 @@ std::vector<std::string> warnings_of_receivers(const Config& config) {
   return out;
 }
 
-std::vector<std::string> warnings_of(const Config& config) {
+std::vector<std::string> warnings_of(const Config& config, const StoreKeySource& store_key) {
   auto out = warnings_of_allowed_events(config);
+  if (store_key.file.empty())
+    out.emplace_back("no store key is given: the data folder's secrets are kept plain, for the "
+                     "service's user only; see Secrets at rest in docs/operating.md");
   std::ranges::move(warnings_of_receivers(config), std::back_inserter(out));
   if (auto hours = warning_of_quiet_hours(config); !hours.empty())
     out.push_back(std::move(hours));
   return out;
 }
 
-void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
+void print_json(const LoadedConfig& loaded, bool effective, const StoreKeySource& store_key,
+                std::ostream& out) {
   for (const auto& fault : loaded.faults) {
     auto line = object(
         {{"file", fault.file}, {"key", fault.key}, {"what", fault.what}, {"todo", fault.todo}});
@@ -92,7 +97,7 @@ void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
     for (const auto& value : loaded.effective)
       out << object({{"key", value.key}, {"value", value.value}, {"source", value.source}}) << '\n';
   if (loaded.ok())
-    for (const auto& warning : warnings_of(loaded.config))
+    for (const auto& warning : warnings_of(loaded.config, store_key))
       out << object({{"warning", warning}}) << '\n';
   out << "{\"summary\":{\"faults\":" << loaded.faults.size()
       << ",\"tenants\":" << loaded.config.tenants.size()
@@ -100,7 +105,8 @@ void print_json(const LoadedConfig& loaded, bool effective, std::ostream& out) {
       << "}}\n";
 }
 
-void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, std::ostream& out) {
+void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options,
+                const StoreKeySource& store_key, std::ostream& out) {
   for (const auto& fault : loaded.faults)
     out << to_text(fault) << '\n';
   if (options.effective)
@@ -113,7 +119,7 @@ void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, s
   }
   if (loaded.config.loopback_http_allowed())
     out << "warning: allow_loopback_http is set: plain http to the own machine, for tests only\n";
-  for (const auto& warning : warnings_of(loaded.config))
+  for (const auto& warning : warnings_of(loaded.config, store_key))
     out << "warning: " << warning << '\n';
   out << options.file << ": good\n";
 }
@@ -123,10 +129,11 @@ void print_text(const LoadedConfig& loaded, const CheckConfigOptions& options, s
 int run_check_config(const CheckConfigOptions& options, const Environment& environment,
                      std::ostream& out) {
   const auto loaded = load_config_file(options.file, environment);
+  const auto store_key = store_key_source(options.store_key, environment);
   if (options.format == OutputFormat::json)
-    print_json(loaded, options.effective, out);
+    print_json(loaded, options.effective, store_key, out);
   else
-    print_text(loaded, options, out);
+    print_text(loaded, options, store_key, out);
   return loaded.ok() ? exit_ok : exit_bad_configuration;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
 namespace tidemark::config {
@@ -72,6 +73,21 @@ private:
 
 std::unique_ptr<Environment> process_environment() {
   return std::make_unique<ProcessEnvironment>();
+}
+
+StoreKeySource store_key_source(const std::string& option, const Environment& environment) {
+  if (!option.empty())
+    return {option, false};
+  if (const auto file = environment.variable("TIDEMARK_STORE_KEY_FILE"); file && !file->empty())
+    return {file->reveal(), false};
+  if (const auto folder = environment.variable("CREDENTIALS_DIRECTORY");
+      folder && !folder->empty()) {
+    const auto path = folder->reveal() + "/tidemark-store-key";
+    std::error_code unseen; // the folder may hold other credentials only
+    if (std::filesystem::exists(path, unseen))
+      return {path, true};
+  }
+  return {};
 }
 
 } // namespace tidemark::config

@@ -22,4 +22,12 @@ public:
 /// The process's own environment and file system.
 std::unique_ptr<Environment> process_environment();
 
+/// Where the store key is given, never in the configuration file.
+struct StoreKeySource {
+  std::string file;            ///< "" when none is given
+  bool of_the_manager = false; ///< systemd keeps it private by an access list, not by its mode
+};
+/// `option`, else TIDEMARK_STORE_KEY_FILE, else `tidemark-store-key` in systemd's credentials.
+StoreKeySource store_key_source(const std::string& option, const Environment& environment);
+
 } // namespace tidemark::config

@@ -56,7 +56,7 @@ using AnyEvent = std::variant<
     BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
-    ConfigReloaded, LogLevelsSet>;
+    ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved>;
 
 namespace detail {
 template <class T, class Variant>

@@ -172,6 +172,33 @@ struct CustomFieldsChecked {
   TIDEMARK_MEMBERS(CustomFieldsChecked, connector, configured, findings, failure)
 };
 
+/// A secret of a connector was set while the service ran. The secret itself is sealed below
+/// `keys/credentials`. Stream `admin`.
+struct CredentialSet {
+  static constexpr std::string_view name = "credential.set.v1";
+  ConnectorName connector;
+  std::string setting;
+  std::string key_id;                      ///< tells secrets apart without telling anything of them
+  std::string last_four;                   ///< "" of one that is too short to show any of it
+  std::optional<Timestamp> previous_until; ///< so long the one before is accepted too
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(CredentialSet, connector, setting, key_id, last_four, previous_until, reason, by,
+                   request_id)
+};
+
+/// The configuration's is in use again. Stream `admin`.
+struct CredentialRemoved {
+  static constexpr std::string_view name = "credential.removed.v1";
+  ConnectorName connector;
+  std::string setting;
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(CredentialRemoved, connector, setting, reason, by, request_id)
+};
+
 /// The events above: none is about a contact.
 template <class T>
 concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::is_same_v<
@@ -179,6 +206,7 @@ concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::is_same_v<
     is_same_v<T, SendingStopped> || std::is_same_v<T, SendingResumed> || std::is_same_v<
         T, CircuitClosed> || std::is_same_v<T, DailyLimitReached> || std::
         is_same_v<T, TokenRefreshed> || std::is_same_v<T, TokenRefused> || std::is_same_v<
-            T, CredentialChanged> || std::is_same_v<T, CustomFieldsChecked>;
+            T, CredentialChanged> || std::is_same_v<T, CustomFieldsChecked> || std::
+            is_same_v<T, CredentialSet> || std::is_same_v<T, CredentialRemoved>;
 
 } // namespace tidemark::events

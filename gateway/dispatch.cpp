@@ -22,6 +22,7 @@
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/page/routes.hpp"
 #include "gateway/queues/routes.hpp"
+#include "gateway/secrets/routes.hpp"
 
 #include <fmt/format.h>
 
@@ -68,7 +69,7 @@ Routes routes() {
                                sending_routes,    configuration_routes,  openapi_routes,
                                may_send_routes,   explain_routes,        queue_routes,
                                overdue_routes,    service_level_routes,  log_level_routes,
-                               find_routes})
+                               find_routes,       store_key_routes,      credential_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/ids.hpp"
 #include "base/keyed_hash.hpp"
+#include "base/secret.hpp"
 #include "base/time.hpp"
 #include "connectors/connector.hpp"
 #include "domain/delivery/connector_report.hpp"
@@ -314,6 +315,68 @@ public:
   virtual Status set(const Wishes& wishes, std::optional<Timestamp> until, const std::string& by,
                      const std::string& request_id) = 0;
 };
+/// What a change of the store key came to.
+struct StoreKeyChange {
+  std::string from, to;   ///< ids
+  std::size_t sealed = 0; ///< files
+};
+/// A secret of a connector that is to be used from now on.
+struct CredentialChange {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string setting;
+  SecretText value;
+  Timestamp at;
+  std::string by;
+  std::optional<Timestamp> overlap_until{}; ///< so long webhooks under the one before are taken too
+};
+/// What may be told of a secret.
+struct SecretFact {
+  std::string kind;        ///< connector, account, configuration, pepper, store_key
+  TenantId tenant;         ///< "" for what belongs to all
+  ConnectorName connector; ///< "" likewise
+  std::string name;
+  std::string source;    ///< `environment NAME`, `file PATH`, `run_time`, `data_folder`
+  std::string state;     ///< in_use, overlap, replaced
+  std::string last_four; ///< "" where it is too short, or not for people
+  std::string key_id;    ///< "" where it has none
+  std::optional<Timestamp> set_at{}, ends_at{};
+  std::string by{}; ///< who set it at run time
+};
+/// Settings whose webhooks are taken, for ever or until a time.
+struct AcceptedSettings {
+  connectors::Settings settings;
+  std::optional<Timestamp> until{};
+};
+/// The secrets of the running service. Called from several threads.
+class SecretsPort {
+public:
+  virtual ~SecretsPort() = default;
+  /// Seals everything under the key `to`, in its readable form; `from`: id of the one in use.
+  /// Errors: store_key_wrong, store_key_damaged, store_key_missing, storage_failed.
+  virtual Result<StoreKeyChange> rotate_store_key(const std::string& from, const SecretText& to,
+                                                  const std::string& by) = 0;
+  /// May it be set? Changes nothing. Errors: store_key_missing, not_configured, bad_value.
+  virtual Status check_credential(const CredentialChange& change) const = 0;
+  /// What may be told of it.
+  struct Told {
+    std::string key_id, last_four;
+  };
+  virtual Told told_of(const CredentialChange& change) const = 0;
+  /// In use when it returns. Errors: storage_failed.
+  virtual Status set_credential(const CredentialChange& change) = 0;
+  virtual bool has_credential(const TenantId& tenant, const ConnectorName& connector,
+                              const std::string& setting) const = 0;
+  /// The configuration's is in use again when it returns. Errors: storage_failed.
+  virtual Status remove_credential(const TenantId& tenant, const ConnectorName& connector,
+                                   const std::string& setting) = 0;
+  /// Every secret of a tenant, or of all and of what belongs to all.
+  virtual std::vector<SecretFact> secrets_of(const std::optional<TenantId>& tenant) const = 0;
+  /// What a connector's webhooks are verified with, the newest first; empty where nothing was set
+  /// at run time.
+  virtual std::vector<AcceptedSettings> accepted(const TenantId& tenant,
+                                                 const connectors::Settings& configured) const = 0;
+};
 
 /// The world behind the gateway.
 struct GatewayPorts {
@@ -333,6 +396,10 @@ struct GatewayPorts {
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
   ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
   LogLevelPort* log_levels = nullptr;                  ///< null: there is no such log
+  SecretsPort* secrets = nullptr;                      ///< null: it keeps none
+  /// Has an account's token renewed now; blocks likewise. Errors: bad_usage, not_renewed,
+  /// no_answer.
+  std::function<Status(const TenantId&, const ConnectorName&)> renew_account{};
 };
 
 } // namespace tidemark::gateway

@@ -14,6 +14,7 @@
 #include "replay-tools/logs/logs_command.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
+#include "replay-tools/secrets/secret_arguments.hpp"
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
@@ -52,6 +53,8 @@ struct Arguments {
   TokenOptions token;
   TenantOptions tenant;
   UserOptions user;
+  StoreKeyOptions store_key;
+  CredentialOptions credential;
   AccessAudit access;
   StopOptions stop;
   ReprocessOptions reprocess;

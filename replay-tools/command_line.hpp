@@ -23,6 +23,7 @@ struct CommonOptions {
   std::string config = "tidemark.toml";
   std::string data; ///< wins over the configuration
   std::string tenant;
+  std::string store_key; ///< file; "" for what the environment says
   Format format = Format::text;
 };
 

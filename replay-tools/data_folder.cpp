@@ -1,6 +1,7 @@
 #include "replay-tools/data_folder.hpp"
 
 #include "base/text/joined.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 #include "events/engine.hpp"
 #include "events/format/tags.hpp"
@@ -29,6 +30,10 @@ Status DataFolder::refresh() {
   return Done{};
 }
 
+Result<KeyedHasher> DataFolder::hasher() const {
+  return hasher_of(path_, common_, service_.get());
+}
+
 projections::Scan DataFolder::scan() {
   return [this](std::string_view table, std::string_view prefix, std::string_view after,
                 const projections::RowVisitor& row) {
@@ -53,7 +58,7 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
     return Error{"folder_missing",
                  "there is no data folder " + dir + ": check --data or [log] dir"};
   if (auto remote = storage::connect_to_service(dir); remote)
-    return std::make_unique<DataFolder>(dir, nullptr, std::move(remote).value());
+    return std::make_unique<DataFolder>(dir, nullptr, std::move(remote).value(), options);
   storage::OpenOptions open;
   open.folder = dir;
   open.access = storage::Access::read;
@@ -61,7 +66,7 @@ Result<std::unique_ptr<DataFolder>> open_for_reading(const CommonOptions& option
   TRY(opened, storage::open_log(open, nullptr));
   for (const auto& note : opened->notes())
     warn(note);
-  return std::make_unique<DataFolder>(dir, std::move(opened), nullptr);
+  return std::make_unique<DataFolder>(dir, std::move(opened), nullptr, options);
 }
 
 std::string log_id_in(const std::string& data_dir) {
@@ -71,15 +76,31 @@ std::string log_id_in(const std::string& data_dir) {
   return text;
 }
 
-Result<KeyedHasher> hasher_of(const std::string& data_dir) {
-  std::ifstream file(data_dir + "/keys/pepper", std::ios::binary);
-  std::string pepper{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (pepper.empty())
+Result<std::optional<storage::StoreKey>> given_store_key(const CommonOptions& options) {
+  const auto source = config::store_key_source(options.store_key, *config::process_environment());
+  return storage::StoreKey::load(source.file, !source.of_the_manager);
+}
+
+Result<KeyedHasher> hasher_of(const std::string& data_dir, const CommonOptions& options,
+                              storage::RemoteReader* service) {
+  const storage::FolderPaths paths(data_dir);
+  const auto bytes = storage::read_file(paths.pepper);
+  if (!bytes || !*bytes || (*bytes)->empty())
     return Error{"keys_missing",
                  "keys/pepper of the data folder cannot be read: put it there again "
                  "from the backup that this folder is of, and see that you may read "
                  "it; without it only a contact id or a position can be looked up"};
-  return KeyedHasher(SecretText(std::move(pepper)));
+  if (!storage::is_sealed(**bytes))
+    return KeyedHasher(SecretText(**bytes));
+  TRY(key, given_store_key(options));
+  if (!key && service != nullptr) {
+    TRY(pepper, service->pepper());
+    if (!pepper.empty())
+      return KeyedHasher(std::move(pepper));
+  }
+  TRY(secrets, storage::SecretFiles::open_in(paths.keys, key, false));
+  TRY(pepper, secrets.open("pepper", **bytes));
+  return KeyedHasher(std::move(pepper));
 }
 
 Status check_tenant(const CommonOptions& options, const storage::LogStore& log) {

@@ -64,6 +64,8 @@ public:
     app_.add_option("--config", a_.common.config, "configuration file")->capture_default_str();
     app_.add_option("--data", a_.common.data, "data folder, instead of the configuration's");
     app_.add_option("--tenant", a_.common.tenant, "tenant; needed when the log holds several");
+    app_.add_option("--store-key", a_.common.store_key,
+                    "file of the store key, for a stopped service's sealed secrets");
     const std::map<std::string, Format> formats{{"text", Format::text},
                                                 {"json", Format::json},
                                                 {"prometheus", Format::prometheus},
@@ -96,6 +98,9 @@ public:
     add_alerts();
     add_waiting();
     add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
+                                 run_ = [run](Arguments& a) { return run(a.common); };
+                               }});
+    add_secret_commands(app_, {a_.store_key, a_.credential, [this](const SecretRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});
     add_opt_out_commands();

@@ -58,7 +58,7 @@ int exit_code_of(const Error& error) {
     return exit_code::busy;
   if (code == "service_unreachable")
     return exit_code::unreachable;
-  if (code == "bad_configuration")
+  if (code == "bad_configuration" || code.starts_with("store_key_"))
     return exit_code::bad_configuration;
   if (contains(words("bad_usage", "bad_cursor", "folder_missing", "not_a_data_folder", "bad_body",
                      "bad_phone", "bad_email", "bad_reason", "no_address", "bad_address",
@@ -66,8 +66,8 @@ int exit_code_of(const Error& error) {
                      "not_reached", "no_backup", "other_log", "older_log", "log_exists", "bad_role",
                      "bad_until", "bad_percent", "bad_also_opt_outs", "not_a_report",
                      "already_there", "cannot_be_read", "bad_routes", "bad_name", "bad_expires_at",
-                     "bad_password", "bad_pattern", "bad_id", "bad_log_level",
-                     "bad_seconds"), // the API's names
+                     "bad_password", "bad_pattern", "bad_id", "bad_log_level", "bad_seconds",
+                     "bad_value", "bad_overlap", "not_configured"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",

@@ -33,6 +33,7 @@ public:
   }
   RocksTables* rocks_tables() override { return tables_.get(); }
   const SecretText& pepper() const override { return files_.pepper; }
+  const SecretFiles& secrets() const override { return *secrets_; }
   const Hash16& incarnation() const override { return files_.incarnation; }
   const std::vector<std::string>& notes() const override { return notes_; }
   DiskLevel disk_level() const override { return log_->disk_level(); }
@@ -42,6 +43,7 @@ public:
   Status checkpoint(const std::string& path) const override { return log_->checkpoint(path); }
 
   FolderFiles files_;
+  std::optional<SecretFiles> secrets_;
   std::vector<std::string> notes_;
   MemoryTables no_tables_;
   std::unique_ptr<RocksTables> tables_;
@@ -188,6 +190,16 @@ Result<Tip> settle(const FolderPaths& paths, const FolderFiles& files,
   return opened->tip;
 }
 
+Status seal_secrets(OpenRocks& open) {
+  if (open.secrets_->key_id().empty())
+    return Done{};
+  TRY(sealed, open.secrets_->seal_all());
+  if (sealed > 0)
+    open.notes_.push_back(std::to_string(sealed) + " secret files were sealed under the store key "
+                          + open.secrets_->key_id());
+  return Done{};
+}
+
 Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const WallClock& clock) {
   const FolderPaths paths(options.folder);
   TRYV(check_is_folder(paths, options.create));
@@ -195,10 +207,13 @@ Result<std::unique_ptr<OpenLog>> open_writer(const OpenOptions& options, const W
   TRY(fence, Fence::take(paths.lock));
   TRYV(check_room(paths.folder));
   auto open = std::make_unique<OpenRocks>();
-  TRY(files, load_files(paths, Access::write));
+  TRY(secrets, SecretFiles::open_in(paths.keys, options.store_key, !options.keyless));
+  open->secrets_ = std::move(secrets);
+  TRY(files, load_files(paths, Access::write, *open->secrets_, options.keyless));
   open->files_ = std::move(files);
   std::optional<std::string> recovered;
   TRY(tip, settle(paths, open->files_, recovered));
+  TRYV(seal_secrets(*open));
 
   TRY(anchor, Anchor::open(paths.anchor));
   TRY(db, RocksDb::open_log(paths.log, Access::write, WalDamage::refuse, options.log.count_syncs));
@@ -243,7 +258,9 @@ Result<std::unique_ptr<OpenLog>> open_reader(const OpenOptions& options) {
   const FolderPaths paths(options.folder);
   TRYV(check_is_folder(paths, false));
   auto open = std::make_unique<OpenRocks>();
-  TRY(files, load_files(paths, Access::read));
+  TRY(secrets, SecretFiles::open_in(paths.keys, options.store_key, false));
+  open->secrets_ = std::move(secrets);
+  TRY(files, load_files(paths, Access::read, *open->secrets_));
   open->files_ = std::move(files);
   auto opened = open_and_inspect(paths, open->files_);
   if (!opened && opened.error().code == "data_rolled_back" && options.copy_of_running) {
@@ -277,6 +294,9 @@ int exit_code_of(const Error& error) {
       || error.code == "not_a_data_folder" || error.code == "keys_exposed"
       || error.code == "record_damaged")
     return 65;
+  if (error.code == "store_key_missing" || error.code == "store_key_wrong"
+      || error.code == "store_key_damaged" || error.code == "store_key_exposed")
+    return 64;
   if (error.code == "data_in_use")
     return 75;
   return 74;

@@ -51,7 +51,8 @@ void OAuthTokensState::open(Timestamp now) {
   if (!kept)
     context_->report("token/" + connector_.value, kept.error().code + ": " + kept.error().text);
   const auto& [connector, settings] = destination_->configured;
-  renewal_.emplace(*connector->oauth, settings, kept ? *std::move(kept) : std::nullopt, now);
+  renewal_.emplace(*connector->oauth, newer_.value_or(settings),
+                   kept ? *std::move(kept) : std::nullopt, now);
 }
 
 void OAuthTokensState::tick(const Tick& tick) {
@@ -78,6 +79,8 @@ void OAuthTokensState::rejected(const TokenRejected& message) {
 }
 
 caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& request) {
+  if (request.renew)
+    return renew();
   const auto& [connector, settings] = destination_->configured;
   if (request.code.empty())
     return AccountConnected{
@@ -88,6 +91,19 @@ caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& re
   auto promise = self_->make_response_promise<AccountConnected>();
   connecting_.push_back({request.code, promise});
   begin_connecting();
+  return promise;
+}
+
+caf::result<AccountConnected> OAuthTokensState::renew() {
+  if (!renewal_ || !renewal_->can_renew() || end_)
+    return AccountConnected{Error{"not_renewed", "the account has no token that can be renewed: "
+                                                 "tidemark connect "
+                                                     + connector_.value},
+                            {}};
+  auto promise = self_->make_response_promise<AccountConnected>();
+  renewing_.push_back(promise);
+  renewal_->demand();
+  go_on(renewal_->poll(now_)); // what runs comes to its end first
   return promise;
 }
 
@@ -127,13 +143,27 @@ void OAuthTokensState::answered(const TokenAnswered& message) {
   end_when_done();
 }
 
+void OAuthTokensState::set_settings(const NewSettings& message) {
+  newer_ = message.settings;
+  if (!renewal_)
+    return; // the first tick takes them
+  renewal_->use(message.settings);
+  published_.reset();
+  publish();
+}
+
 void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
   if (end.record)
     record(*end.record);
   if (!end.failure.empty())
     context_->report("token/" + connector_.value, end.failure);
-  if (!std::exchange(is_connecting_, false))
+  if (!std::exchange(is_connecting_, false)) {
+    for (auto& waiting : std::exchange(renewing_, {}))
+      waiting.deliver(end.failure.empty()
+                          ? AccountConnected{{}, "renewed"}
+                          : AccountConnected{Error{"not_renewed", end.failure}, {}});
     return;
+  }
   const auto& told = *end.connected;
   connecting_.front().promise.deliver(told ? AccountConnected{{}, *told}
                                            : AccountConnected{told.error(), {}});
@@ -182,6 +212,7 @@ oauth_tokens(OAuthTokensActor::stateful_pointer<OAuthTokensState> self,
       [self](TokenUsers& message) { self->state.set_users(message); },
       [self](const TokenRejected& message) { self->state.rejected(message); },
       [self](const TokenAnswered& message) { self->state.answered(message); },
+      [self](const NewSettings& message) { self->state.set_settings(message); },
       [self](const ConnectAccount& request) { return self->state.connect(request); },
   };
 }

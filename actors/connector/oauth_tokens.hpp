@@ -23,6 +23,7 @@ public:
   void rejected(const TokenRejected& message);
   caf::result<AccountConnected> connect(const ConnectAccount& request);
   void answered(const TokenAnswered& message);
+  void set_settings(const NewSettings& message);
   void settled(const AppendSettled& answer);
 
 private:
@@ -37,6 +38,7 @@ private:
   void ask(connectors::HttpRequest request);
   void record(events::Event event);
   void ended(const connectors::TokenRenewal::Ended& end);
+  caf::result<AccountConnected> renew();
   void begin_connecting();
   void publish();
   void end_when_done();
@@ -45,13 +47,15 @@ private:
   std::shared_ptr<const TenantContext> context_;
   ConnectorName connector_;
   const Destination* destination_ = nullptr;
+  std::optional<connectors::Settings> newer_;       ///< than those of the start
   std::optional<connectors::TokenRenewal> renewal_; ///< nothing before the first tick
   std::vector<TokenUser> users_;
   std::optional<TokenNews> published_;
   std::deque<Connecting> connecting_; ///< the first one has begun when `is_connecting_`
   bool is_connecting_ = false;
-  std::size_t appends_ = 0;       ///< not settled
-  std::optional<caf::error> end_; ///< it was told to end
+  std::vector<caf::typed_response_promise<AccountConnected>> renewing_; ///< who waits for a new one
+  std::size_t appends_ = 0;                                             ///< not settled
+  std::optional<caf::error> end_;                                       ///< it was told to end
   Timestamp now_;
 };
 

@@ -125,15 +125,28 @@ void Engine::tick_until_stopped(std::chrono::milliseconds pause) {
 
 Result<std::string> Engine::connect(const TenantId& tenant, const ConnectorName& connector,
                                     const std::string& code) {
+  return ask_account({tenant, connector, code});
+}
+
+Status Engine::renew(const TenantId& tenant, const ConnectorName& connector) {
+  TRYV(ask_account({tenant, connector, {}, true}));
+  return Done{};
+}
+
+Result<std::string> Engine::ask_account(ConnectAccount request) {
   Result<std::string> out = Error{"no_answer", "the account's tokens could not be asked for"};
   caf::scoped_actor self(*system_);
-  self->request(supervisor_, connect_patience, ConnectAccount{tenant, connector, code})
+  self->request(supervisor_, connect_patience, std::move(request))
       .receive(
           [&](const AccountConnected& answer) {
             out = answer.error ? Result<std::string>(*answer.error) : answer.text;
           },
           [](const caf::error&) {});
   return out;
+}
+
+void Engine::set_settings(const TenantId& tenant, const connectors::Settings& settings) {
+  caf::anon_send(supervisor_, NewSettings{tenant, settings.name, settings});
 }
 
 void Engine::set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace) {

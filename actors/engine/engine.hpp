@@ -53,13 +53,19 @@ public:
   /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
   Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
                               const std::string& code);
+  /// Has an account's token renewed now. Blocks until the system answered. Errors: bad_usage,
+  /// not_renewed, no_answer.
+  Status renew(const TenantId& tenant, const ConnectorName& connector);
   /// From now on a system is written to at another pace.
   void set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace);
+  /// From now on a system is asked with other secrets.
+  void set_settings(const TenantId& tenant, const connectors::Settings& settings);
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});
 
 private:
+  Result<std::string> ask_account(ConnectAccount request);
   void tick_until_stopped(std::chrono::milliseconds pause);
 
   const WallClock& clock_;

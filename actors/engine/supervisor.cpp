@@ -237,6 +237,32 @@ void SupervisorState::set_pace(const NewPace& message) {
   }
 }
 
+/// Whoever is started again later has them too. Those of an account go to who renews its tokens.
+void SupervisorState::set_settings(const NewSettings& message) {
+  for (auto& tenant : tenants_) {
+    if (tenant.context->tenant != message.tenant
+        || !tenant.context->destinations.contains(message.connector))
+      continue;
+    auto context = std::make_shared<TenantContext>(*tenant.context);
+    context->destinations.at(message.connector).configured.settings = message.settings;
+    tenant.context = std::move(context);
+    if (const auto its = tenant.tokens.find(message.connector); its != tenant.tokens.end()) {
+      self_->send(its->second, message);
+      continue;
+    }
+    domain::AccountStatus status;
+    status.usable = true;
+    const TokenNews news{++secrets_version_, message.settings, status};
+    const auto tell = [&](const auto& actors) {
+      if (const auto its = actors.find(message.connector); its != actors.end())
+        self_->send(its->second, news);
+    };
+    tell(tenant.deliveries);
+    tell(tenant.backfills);
+    tell(tenant.field_checks);
+  }
+}
+
 caf::result<AccountConnected> SupervisorState::connect(ConnectAccount& request) {
   for (const auto& tenant : tenants_)
     if (tenant.context->tenant == request.tenant)
@@ -310,6 +336,7 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
       [self](const Tick& message) { self->state.tick(message); },
       [self](const Crowded& message) { self->state.crowded(message); },
       [self](const NewPace& message) { self->state.set_pace(message); },
+      [self](const NewSettings& message) { self->state.set_settings(message); },
       [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },

@@ -55,6 +55,7 @@ public:
   void tick(const Tick& message);
   void crowded(const Crowded& message);
   void set_pace(const NewPace& message);
+  void set_settings(const NewSettings& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();
@@ -78,6 +79,7 @@ private:
   Timestamp now_, restart_at_;
   std::chrono::seconds pause_{1};
   bool broken_ = false;
+  std::uint64_t secrets_version_ = 0; ///< of fixed secrets that were set while it runs
   double probes_per_second_ = 0, probes_left_ = 0;
   std::deque<caf::typed_response_promise<ProbeGrant>> probes_; ///< that wait for their turn
 };

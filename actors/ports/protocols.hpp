@@ -124,6 +124,7 @@ struct ConnectAccount {
   TenantId tenant;
   ConnectorName connector;
   std::string code;
+  bool renew = false; ///< renew its token instead, whatever is known of it
 };
 struct AccountConnected {
   std::optional<Error> error;
@@ -148,7 +149,13 @@ struct NewPace {
   ConnectorName connector;
   Pace pace;
 };
-/// The same for its delivery actor, with the context in which it stands.
+/// Other secrets for a connector.
+struct NewSettings {
+  TenantId tenant;
+  ConnectorName connector;
+  connectors::Settings settings;
+};
+/// Another pace for its delivery actor, with the context in which it stands.
 struct NewContext {
   std::shared_ptr<const TenantContext> context;
 };
@@ -182,10 +189,11 @@ struct TokenUsers {
 /// OAUTH TOKENS: one per account that was connected by a code. Renews its tokens, writes each to
 /// disk before anybody uses it, and tells its users, which are that connector's delivery and
 /// backfill actors.
-using OAuthTokensActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
-                                          caf::reacts_to<TokenUsers>, caf::reacts_to<TokenRejected>,
-                                          caf::reacts_to<TokenAnswered>,
-                                          caf::replies_to<ConnectAccount>::with<AccountConnected>>;
+using OAuthTokensActor =
+    caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
+                     caf::reacts_to<TokenUsers>, caf::reacts_to<TokenRejected>,
+                     caf::reacts_to<TokenAnswered>, caf::reacts_to<NewSettings>,
+                     caf::replies_to<ConnectAccount>::with<AccountConnected>>;
 
 /// DELIVERY: one per tenant and connector. Brings intents to the system, in order per contact. What
 /// holds requests back (pause, circuit, limits) is its own: it also grants the pages of the list.
@@ -220,7 +228,8 @@ using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_t
 /// backfills. It grants probes, in the order in which they were asked for.
 using SupervisorActor =
     caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>, caf::reacts_to<Crowded>,
-                     caf::reacts_to<NewPace>, caf::replies_to<ProbeRequest>::with<ProbeGrant>,
+                     caf::reacts_to<NewPace>, caf::reacts_to<NewSettings>,
+                     caf::replies_to<ProbeRequest>::with<ProbeGrant>,
                      caf::replies_to<ConnectAccount>::with<AccountConnected>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
 
@@ -255,5 +264,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AccountConnected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::FollowerReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ReportRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewPace)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewSettings)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewContext)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<tidemark::actors::FollowerReport>)

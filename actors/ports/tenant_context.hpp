@@ -4,8 +4,8 @@
 #include "connectors/shared/recorded_inputs.hpp"
 #include "domain/delivery/circuit_breaker.hpp"
 #include "domain/rules/rules.hpp"
-#include "storage/files/token_files.hpp"
 #include "storage/log_store.hpp"
+#include "storage/sealing/token_files.hpp"
 #include "storage/tables.hpp"
 
 #include <functional>

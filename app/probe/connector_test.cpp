@@ -2,13 +2,15 @@
 
 #include "actors/http/http_client.hpp"
 #include "actors/http/http_guard.hpp"
+#include "app/credentials/credential_book.hpp"
 #include "base/text/joined.hpp"
 #include "base/time.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/oauth.hpp"
 #include "domain/delivery/retry.hpp"
 #include "events/format/reason.hpp"
-#include "storage/files/token_files.hpp"
+#include "storage/sealing/token_files.hpp"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -209,11 +211,13 @@ std::optional<Step> clock_step(const connectors::HttpAnswer& answer) {
 
 /// The settings with the tokens of the connected account, where it has one.
 Result<connectors::Settings> with_tokens(const config::ConnectorConfig& connector,
-                                         const TenantId& tenant, const std::string& data) {
-  auto settings = connector.settings;
+                                         const TenantId& tenant,
+                                         const storage::SecretFiles& secrets) {
+  TRY(credentials, CredentialBook::open(storage::CredentialFiles(secrets)));
+  auto settings = credentials->over(tenant, connector.settings);
   if (!connector.uses_oauth())
     return settings;
-  const storage::TokenFiles files(data);
+  const storage::TokenFiles files(secrets);
   TRY(kept, files.read(tenant, settings.name));
   if (!kept)
     return Error{"not_connected",
@@ -228,8 +232,8 @@ Result<connectors::Settings> with_tokens(const config::ConnectorConfig& connecto
 }
 
 std::vector<Step> test_one(actors::HttpClient& client, const config::ConnectorConfig& connector,
-                           const TenantId& tenant, const std::string& data) {
-  const auto settings = with_tokens(connector, tenant, data);
+                           const TenantId& tenant, const storage::SecretFiles& secrets) {
+  const auto settings = with_tokens(connector, tenant, secrets);
   if (!settings)
     return {{"configuration", "failed", settings.error().code, settings.error().text,
              "Connect it, then test again."}};
@@ -281,6 +285,12 @@ void print(const ConnectorTestOptions& options, std::ostream& out, const std::st
       << (step.todo.empty() ? "" : " " + step.todo) << '\n';
 }
 
+Result<storage::SecretFiles> secrets_in(const std::string& data, const std::string& store_key) {
+  const auto source = config::store_key_source(store_key, *config::process_environment());
+  TRY(key, storage::StoreKey::load(source.file, !source.of_the_manager));
+  return storage::SecretFiles::open_in(data + "/keys", std::move(key), false);
+}
+
 } // namespace
 
 int test_connectors(const ConnectorTestOptions& options, std::ostream& out) {
@@ -290,6 +300,11 @@ int test_connectors(const ConnectorTestOptions& options, std::ostream& out) {
   if (!loaded.ok())
     return 64;
   const auto data = options.data_dir.empty() ? loaded.config.log_dir : options.data_dir;
+  const auto secrets = secrets_in(data, options.store_key);
+  if (!secrets) {
+    out << secrets.error().text << '\n';
+    return 64;
+  }
   const auto client = actors::make_curl_client({});
   struct Asked {
     std::string tenant, name;
@@ -306,7 +321,7 @@ int test_connectors(const ConnectorTestOptions& options, std::ostream& out) {
       if (!options.connector.empty() && options.connector != name)
         continue;
       all.push_back({tenant.id.value, name, std::async(std::launch::async, [&] {
-                       return test_one(*client, connector, tenant.id, data);
+                       return test_one(*client, connector, tenant.id, *secrets);
                      })});
     }
   const auto asked = all.size();

@@ -10,8 +10,10 @@ namespace tidemark::app {
 
 struct ConnectorTestOptions {
   std::string config_file = "tidemark.toml";
-  std::string data_dir;  ///< where tokens of connected accounts are; "" for `[log] dir`
-  std::string tenant;    ///< "" for all
+  std::string data_dir; ///< where tokens of connected accounts are; "" for `[log] dir`
+  std::string
+      store_key;      ///< file of the key that those are sealed under; "" as the environment says
+  std::string tenant; ///< "" for all
   std::string connector; ///< "" for all
   config::OutputFormat format = config::OutputFormat::text;
 };

@@ -9,6 +9,7 @@
 #include "app/operations/state_log.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
+#include "app/service/secrets.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log/service_log.hpp"
 #include "base/crypto.hpp"
@@ -40,6 +41,7 @@ constexpr int exit_config = 64, exit_unreachable = 69, exit_storage = 74;
 constexpr std::chrono::seconds drain_patience{10}, delivery_patience{10};
 constexpr std::chrono::milliseconds first_report_patience{200}; // webhooks are taken without it
 constexpr std::chrono::seconds between_looks{1};
+constexpr std::size_t tools_at_once = 16; // that read through the socket
 
 class SystemClock final : public WallClock {
 public:
@@ -88,9 +90,14 @@ void announce_ready(const ServeOptions& options, std::uint16_t port) {
   sd_notify(0, "READY=1");
 }
 
-storage::OpenOptions open_options(const std::string& folder) {
+Result<storage::OpenOptions> open_options(const ServeOptions& options) {
   storage::OpenOptions open;
-  open.folder = folder;
+  open.folder = options.data_dir;
+  TRY(key, given_store_key(options.store_key));
+  if (!key)
+    log_line(Level::info, "no_store_key",
+             {{"text", "no store key is given: secrets in keys/ are kept plain"}});
+  open.store_key = std::move(key);
   return open;
 }
 
@@ -214,6 +221,15 @@ void end_look(HealthProbe& health, StateLog& states, std::chrono::steady_clock::
   log_levels().end_overdue(now);
 }
 
+/// A possible opt-out that is not in the log, in the service's log and its figures.
+auto not_stored_report(HealthProbe& health) {
+  return [&health](const TenantId& tenant, const ConnectorName& connector,
+                   std::string_view reason_code) {
+    log_not_stored(tenant, connector, reason_code);
+    health.note_not_stored(tenant, connector, reason_code);
+  };
+}
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -228,8 +244,11 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
-  const storage::TokenFiles token_files(options.data_dir);
-  auto setups = tenant_setups(config, options.config_file, token_files);
+  const storage::TokenFiles token_files(folder.secrets());
+  auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
+  if (!credentials)
+    return refuse(credentials.error(), storage::exit_code_of(credentials.error()));
+  auto setups = tenant_setups(config, options.config_file, token_files, *credentials);
   if (!setups)
     return refuse(setups.error(), storage::exit_code_of(setups.error()));
   actors::Engine engine(engine_options(config, incarnation), *std::move(setups),
@@ -242,29 +261,29 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                          .report = failure_report(health),
                          .notice = log_notice});
   RequestLog requests(clock, health.slow());
-  gateway::GatewayPorts ports{
-      log,
-      folder.tables(),
-      hasher,
-      clock,
-      health,
-      [&](const TenantId& tenant, const ConnectorName& connector, std::string_view reason_code) {
-        log_not_stored(tenant, connector, reason_code);
-        health.note_not_stored(tenant, connector, reason_code);
-      },
-      std::bind_front(&actors::Engine::connect, &engine),
-      &requests};
+  gateway::GatewayPorts ports{log,
+                              folder.tables(),
+                              hasher,
+                              clock,
+                              health,
+                              not_stored_report(health),
+                              std::bind_front(&actors::Engine::connect, &engine),
+                              &requests};
   Reloader configuration(options.config_file, loaded, log, engine);
   ports.configuration = &configuration;
   LogLevelControl levels(log_levels(), log);
   ports.log_levels = &levels;
+  Secrets secrets({folder.secrets(), *credentials, loaded, hasher, engine, options.data_dir});
+  ports.secrets = &secrets;
+  ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
                     options.data_dir + "/alert_notices.json", clock, send_notice);
   ports.receivers = &notifier;
   ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
-  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
+  const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables(),
+                                                    tools_at_once, folder.pepper());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
   const auto resources = [&] {
@@ -307,7 +326,10 @@ int serve(const ServeOptions& given) {
   if (options.data_dir.empty())
     options.data_dir = loaded.config.log_dir;
   const SystemClock clock;
-  auto folder = storage::open_log(open_options(options.data_dir), &clock);
+  const auto opening = open_options(options);
+  if (!opening)
+    return refuse(opening.error(), storage::exit_code_of(opening.error()));
+  auto folder = storage::open_log(*opening, &clock);
   if (!folder)
     return refuse(folder.error(), storage::exit_code_of(folder.error()));
   for (const auto& note : (*folder)->notes())

@@ -6,6 +6,7 @@ namespace tidemark::app {
 struct ServeOptions {
   std::string config_file = "tidemark.toml";
   std::string data_dir;         ///< instead of [log] dir
+  std::string store_key;        ///< file; "" for what the environment says
   int ready_fd = -1;            ///< a line with the port is written here once the listener is open
   bool test_failpoints = false; ///< arm what TIDEMARK_FAILPOINTS names; for tests only
 };

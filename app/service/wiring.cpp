@@ -1,6 +1,7 @@
 #include "app/service/wiring.hpp"
 
 #include "app/service_log/service_log.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/shared/oauth.hpp"
@@ -58,6 +59,11 @@ gateway::AlertThresholds thresholds(const config::AlertConfig& config) {
 
 } // namespace
 
+Result<std::optional<storage::StoreKey>> given_store_key(const std::string& option) {
+  const auto source = config::store_key_source(option, *config::process_environment());
+  return storage::StoreKey::load(source.file, !source.of_the_manager);
+}
+
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
   gateway::GatewayOptions out;
   out.address = config.server.address;
@@ -106,23 +112,25 @@ actors::Pace pace_of(const config::ConnectorConfig& connector) {
                       connector.breaker_successes}};
 }
 
-Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
-                                                       const std::string& file,
-                                                       const storage::TokenFiles& token_files) {
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file,
+              const storage::TokenFiles& token_files,
+              const std::shared_ptr<const CredentialBook>& credentials) {
   std::vector<actors::TenantSetup> out;
   for (const auto& tenant : config.tenants) {
     actors::TenantSetup setup{
         tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
     for (const auto& connector : tenant.connectors) {
       actors::Destination destination;
-      destination.configured = {connector.connector, connector.settings};
+      destination.configured = {connector.connector,
+                                credentials->over(tenant.id, connector.settings)};
       destination.receives = connector.receives;
       destination.timeout = std::chrono::milliseconds{connector.timeout_ms};
       destination.set(pace_of(connector));
       destination.reconcile_every = connector.reconcile_every;
       destination.allow_loopback_http = connector.allow_loopback_http;
-      destination.reread = [file, id = tenant.id, settings = connector.settings] {
-        return reread(file, id, settings);
+      destination.reread = [file, credentials, id = tenant.id, settings = connector.settings] {
+        return credentials->over(id, reread(file, id, settings));
       };
       destination.oauth = connector.uses_oauth();
       if (destination.oauth) { // better found out now than when its tokens are needed

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/engine/engine.hpp"
+#include "app/credentials/credential_book.hpp"
 #include "app/service_log/part.hpp"
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
@@ -7,14 +8,20 @@
 /// The configuration bound to what runs: the only place where everything meets.
 namespace tidemark::app {
 
+/// The store key that the command line or the environment names; nothing when none is given.
+/// Errors: as of StoreKey::load.
+Result<std::optional<storage::StoreKey>> given_store_key(const std::string& option);
+
 /// How the gateway listens and whose webhooks it verifies.
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 
 /// The tenants as the engine runs them. A refused credential is read anew from where the
-/// configuration file `file` says it is. Errors: keys_exposed, tokens_damaged, storage_failed.
-Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
-                                                       const std::string& file,
-                                                       const storage::TokenFiles& token_files);
+/// configuration file `file` says it is, with what `credentials` lay over it. Errors: keys_exposed,
+/// tokens_damaged, storage_failed.
+Result<std::vector<actors::TenantSetup>>
+tenant_setups(const config::Config& config, const std::string& file,
+              const storage::TokenFiles& token_files,
+              const std::shared_ptr<const CredentialBook>& credentials);
 
 /// From when on numbers are alerts, connectors' own limits too.
 gateway::AlertThresholds thresholds_of(const config::Config& config);

@@ -35,6 +35,8 @@ TokenRenewal::Step TokenRenewal::poll(Timestamp now) {
   }
   const auto* grant = tokens_->in_use();
   const bool due = !grant || narrow_again_ || now >= renewal_due(*grant, oauth_->renew_before);
+  if (wanted_ && !lost_)
+    return renew(now); // also while an earlier failure makes others wait
   return (due || refused_) && !lost_ && now >= retry_at_ ? renew(now) : Step{};
 }
 
@@ -44,7 +46,8 @@ TokenRenewal::Step TokenRenewal::renew(Timestamp now) {
   by_code_ = false;
   after_refusal_ = refused_;
   // A token of the company that still holds makes another one for the account.
-  only_narrow_ = next_.grant.whole_company && (narrow_again_ || !refused_)
+  only_narrow_ = !std::exchange(wanted_, false) && next_.grant.whole_company
+                 && (narrow_again_ || !refused_)
                  && now < renewal_due(next_.grant, oauth_->renew_before);
   return only_narrow_ ? narrow() : announce(now);
 }
@@ -160,6 +163,7 @@ TokenRenewal::Step TokenRenewal::kept(const Status& status, Timestamp now) {
 
 TokenRenewal::Step TokenRenewal::failed(const Error& error, Timestamp now) {
   phase_ = Phase::idle;
+  wanted_ = false; // whoever wanted it hears of this
   Ended out{.failure = error.code + ": " + error.text};
   if (error.code == "reconnect_needed" || error.code == "renewal_cut_off") {
     lost_ = true;
@@ -199,7 +203,7 @@ Settings TokenRenewal::settings() const {
 void TokenRenewal::take(StoredTokens tokens, Timestamp now) {
   tokens_ = std::move(tokens);
   ++version_;
-  refused_ = narrow_again_ = false;
+  refused_ = narrow_again_ = wanted_ = false;
   show(AccountState::connected, "", now);
   look_at_time(now);
   if (const auto* grant = tokens_->in_use()) {

@@ -42,6 +42,13 @@ public:
   /// The system refused the token of that version: renewed once, however many say so.
   void refused(std::uint64_t version);
 
+  /// Somebody wants a new token, whatever is known of the one in use: the next `poll` renews it.
+  void demand() { wanted_ = true; }
+  /// Is there a token that can be renewed? Where not, somebody has to connect the account.
+  bool can_renew() const { return tokens_ && !lost_; }
+  /// Other settings of the connector, the client's secret among them.
+  void use(Settings settings) { settings_ = std::move(settings); }
+
   bool is_running() const { return phase_ != Phase::idle; }
   /// Rises with each new token.
   std::uint64_t version() const { return version_; }
@@ -78,6 +85,7 @@ private:
   std::optional<StoredTokens> tokens_; ///< in force
   std::uint64_t version_ = 0;
   bool refused_ = false;
+  bool wanted_ = false;
   bool lost_ = false;         ///< only a person can connect it again
   bool narrow_again_ = false; ///< the company's grant is newer than the token in use
   Timestamp retry_at_, refusal_renewed_at_;

@@ -32,10 +32,11 @@ constexpr Schema token_schema{
       boolean("installation"), nullable(text("last_four")), text("source"), text("state"),
       nullable(time("expires_at")), nullable(time("created_at")), nullable(text("created_by")),
       nullable(time("revoked_at"))}}};
-constexpr Schema own_schema{
-    "own_token",
-    {{text("name"), nullable(text("last_four")), text("source"), nullable(time("expires_at")),
-      text("role"), text("tenant"), boolean("installation")}}};
+constexpr Schema own_schema{"own_token",
+                            {{text("name"), nullable(text("last_four")), text("source"),
+                              nullable(time("expires_at")), optional(text("role")), text("tenant"),
+                              optional(boolean("installation")), optional(text("connector")),
+                              optional(nullable(text("key_id"))), optional(boolean("refreshed"))}}};
 constexpr Schema revoked_schema{"token_revoked",
                                 {{text("status"), integer("position"), text("id")}}};
 
@@ -212,8 +213,61 @@ Result<Json> revoke_token(const ApiContext& api) {
   return Json{{"status", "revoked"}, {"position", position.value}, {"id", id}};
 }
 
-/// What a caller may know of its own token.
-Result<Json> show_own(const ApiContext& api) {
+/// The one that requests to the system are made with: of its account, else the setting `token`.
+std::optional<SecretFact> token_in_use(const ApiContext& api, const ConnectorName& connector) {
+  std::optional<SecretFact> found;
+  const auto all =
+      api.ports.secrets ? api.ports.secrets->secrets_of(api.tenant()) : std::vector<SecretFact>();
+  for (const auto& one : all) {
+    const bool fixed = one.kind == "connector" && one.name == "token" && one.state == "in_use";
+    const bool renewed = one.kind == "account" && one.name == "access_token";
+    if (one.connector == connector && (renewed || (fixed && !found)))
+      found = one;
+  }
+  return found;
+}
+
+/// A forced renewal spends the refresh token and may lock others out, so reading is not enough.
+Result<bool> refreshed(const ApiContext& api, const ConnectorName& connector) {
+  const auto asked = api.param("refresh");
+  if (asked.empty() || asked == "false")
+    return false;
+  if (asked != "true")
+    return Error{"bad_refresh", "refresh is true or false"};
+  if (!domain::rights_of(api.caller.role).has(Right::operate))
+    return Error{"operator_needed", "to have a token renewed takes the role operator or admin"};
+  if (!api.ports.renew_account)
+    return Error{"not_renewed", "this service renews no tokens"};
+  TRYV(api.ports.renew_account(api.tenant(), connector));
+  return true;
+}
+
+/// What may be known of the token that a connector's requests are made with.
+Result<Json> show_connector_token(const ApiContext& api, const ConnectorName& connector) {
+  if (!domain::rights_of(api.caller.role).has(Right::read))
+    return Error{"operator_needed", "to see a connector's token takes a role that reads"};
+  if (!api.source(connector))
+    return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
+  TRY(renewed, refreshed(api, connector));
+  const auto token = token_in_use(api, connector);
+  if (!token)
+    return Error{"not_found", "the connector has no token, or its account is not connected"};
+  return Json{{"name", token->name},
+              {"last_four", or_null(token->last_four)},
+              {"source", token->kind == "account" ? "account" : token->source},
+              {"expires_at", or_null(token->ends_at)},
+              {"tenant", api.tenant().value},
+              {"connector", connector.value},
+              {"key_id", or_null(token->key_id)},
+              {"refreshed", renewed}};
+}
+
+/// What a caller may know of its own token, or of a connector's.
+Result<Json> show_token(const ApiContext& api) {
+  if (const auto connector = api.param("connector"); !connector.empty())
+    return show_connector_token(api, ConnectorName(std::string(connector)));
+  if (!api.param("refresh").empty())
+    return Error{"bad_refresh", "refresh is for the token of a connector: name one"};
   const auto token = own_token(api);
   return Json{{"name", api.caller.name},
               {"last_four", token ? or_null(token->last_four) : Json()},
@@ -231,13 +285,15 @@ constexpr Route token_rows[] = {
      "name role routes installation expires_at reason", unreadable_so_nothing_stored, 201},
     {"revoke_token", "POST", "/api/v1/tokens/{id}/revoke", Right::administer, revoke_token,
      &revoked_schema, "", "reason", unreadable_so_nothing_stored},
-    {"own_token", "GET", "/api/v1/auth/token", Right::known, show_own, &own_schema},
+    {"own_token", "GET", "/api/v1/auth/token", Right::known, show_token, &own_schema,
+     "connector refresh"},
     {.name = "own_token",
      .method = "GET",
      .path = "/auth/token",
      .right = Right::known,
-     .handler = show_own,
+     .handler = show_token,
      .answer = &own_schema,
+     .parameters = "connector refresh",
      .limited = true},
 };
 

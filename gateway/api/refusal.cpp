@@ -34,7 +34,10 @@ constexpr StatusOfCode statuses[] = {
     {"account_disabled", 403},  {"tenant_suspended", 403},
     {"tenant_required", 400},   {"user_exists", 409},
     {"already_so", 409},        {"no_session", 404},
-    {"not_stopped", 409},
+    {"not_stopped", 409},       {"store_key_wrong", 409},
+    {"store_key_damaged", 400}, {"store_key_missing", 409},
+    {"not_configured", 409},    {"operator_needed", 403},
+    {"not_renewed", 409},       {"no_answer", 503, "5"},
 };
 
 /// Which part of the request is wrong, as its code says; "" when that is no single part.

@@ -7,6 +7,7 @@
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/table_scan.hpp"
+#include "gateway/intake/verification.hpp"
 #include "projections/consent/statements.hpp"
 
 #include <algorithm>
@@ -285,8 +286,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
   }
   const auto headers = lower_case_headers(head);
   const connectors::WebhookRequest request{headers, body, place.channel->name};
-  const auto verification =
-      place.source->connector->verify(request, place.source->settings, ports_.clock.now());
+  const auto verification = verify_webhook(*place.source, ports_, request);
   if (const auto* forged = std::get_if<connectors::Forged>(&verification))
     return refuse_forged(place, *forged, body, request_id, client);
   const auto* stale = std::get_if<connectors::Stale>(&verification);

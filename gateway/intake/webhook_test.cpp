@@ -3,6 +3,7 @@
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/intake/routes.hpp"
+#include "gateway/intake/verification.hpp"
 
 #include <algorithm>
 
@@ -80,8 +81,8 @@ Result<Json> explain_webhook(const ApiContext& api) {
                  "name a configured connector: /webhooks/test?connector=NAME[&channel=NAME]"};
   const auto& request = api.request;
   const auto headers = with_own_name(request.headers, *source->connector);
-  const auto verification = source->connector->verify({headers, request.body, api.param("channel")},
-                                                      source->settings, api.now());
+  const auto verification =
+      verify_webhook(*source, api.ports, {headers, request.body, api.param("channel")});
   const auto [verdict, reason_code] = std::visit(
       overloaded{
           [](const connectors::Verified&) { return std::pair("verified", Reason::none); },

@@ -1,3 +1,4 @@
+#include "base/text/joined.hpp"
 #include "base/version.hpp"
 #include "events/format/tags.hpp"
 #include "replay-tools/applied_config.hpp"
@@ -125,13 +126,16 @@ Result<storage::Tip> put_back(const storage::BackupSet& set, const storage::Back
 
 void print_restored(Format format, const storage::BackupFacts& from, const storage::Tip& tip,
                     std::uint64_t events, const std::vector<std::string>& held,
-                    const std::optional<Position>& lost, const std::string& folder,
-                    bool read_only) {
+                    const std::optional<Position>& lost, const std::string& folder, bool read_only,
+                    const std::vector<std::string>& key_ids) {
   std::string text =
       fmt::format("{} holds backup {} up to position {} ({}): {} events, all hold.", folder,
                   from.id, tip.position.value, to_rfc3339(tip.recorded_at), events);
   if (read_only)
     text += "\nWithout keys it can be read, and not served.";
+  if (!key_ids.empty())
+    text +=
+        "\nIts secrets are sealed: serve it with the store key " + joined(key_ids, " or ") + ".";
   if (lost && *lost > tip.position)
     text += fmt::format("\nThe lost log was acknowledged up to position {}: {} events are missing.",
                         lost->value, lost->value - tip.position.value);
@@ -152,6 +156,7 @@ void print_restored(Format format, const storage::BackupFacts& from, const stora
                  {"recorded_at", to_rfc3339(tip.recorded_at)},
                  {"events", events},
                  {"acknowledged", lost ? Json(lost->value) : Json()},
+                 {"store_keys", key_ids},
                  {"paused", held}},
                 text);
 }
@@ -193,11 +198,14 @@ Result<int> restore(const CommonOptions& common, const RestoreOptions& options) 
   if (!options.read_only) {
     const SystemTime clock;
     open.access = storage::Access::write;
+    open.keyless = true; // nobody is looked up
     TRY(opened, storage::open_log(open, &clock));
     TRY(paused, hold_back(opened->log(), from, tip.position, lost, options.reason));
     held = std::move(paused);
   }
-  print_restored(common.format, from, tip, events, held, lost, folder, options.read_only);
+  TRY(sealing, storage::SecretFiles(folder + "/keys").state());
+  print_restored(common.format, from, tip, events, held, lost, folder, options.read_only,
+                 sealing.key_ids);
   return exit_code::done;
 }
 

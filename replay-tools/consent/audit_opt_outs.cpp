@@ -289,7 +289,7 @@ Result<int> audit_opt_outs(DataFolder& folder, const CommonOptions& common,
       std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   TRY(window, window_of(options, today));
   TRY(tenant, tenant_of(common, folder.log()));
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   std::optional<Asked> asked;
   if (!options.all) {
     TRY(one, asked_address(folder, hasher, tenant, options.address));

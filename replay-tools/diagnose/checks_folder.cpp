@@ -40,6 +40,21 @@ Check time_check(const FolderFacts& facts, Timestamp now) {
   return good("folder.newest_event", "the newest event is of " + to_rfc3339(*facts.newest_at));
 }
 
+Check sealing_check(const FolderFacts& facts) {
+  if (facts.plain_secrets > 0)
+    return {"folder.sealed", Verdict::warn,
+            fmt::format("{} secret files in keys/ are not sealed", facts.plain_secrets),
+            "whoever copies this folder or its disk has the secrets too",
+            "tidemark store-key init FILE, then start the service with --store-key FILE"};
+  if (facts.rotating || facts.store_keys.size() > 1)
+    return {"folder.sealed", Verdict::warn, "a change of the store key did not come to its end",
+            "the key before is needed as long as that",
+            "tidemark store-key rotate again, or start the service with either key"};
+  if (facts.store_keys.empty()) // a report of a version before this check
+    return {"folder.sealed", Verdict::unknown, "it cannot be told whether secrets are sealed"};
+  return good("folder.sealed", "secrets are sealed (store key " + facts.store_keys.front() + ")");
+}
+
 /// The folder itself: whose it is, and who can look into it.
 Checks place_checks(const FolderFacts& facts) {
   Checks out{good("folder.exists", facts.path + " is there"), access_check(facts)};
@@ -92,6 +107,8 @@ Checks folder_checks(const FolderFacts& facts, Timestamp now) {
                    "put keys/ back from where backup keeps it"});
   else
     out.push_back(good("folder.keys", "the key of all keyed hashes is there"));
+  if (facts.has_keys)
+    out.push_back(sealing_check(facts));
   if (!facts.has_keys || facts.keys_private)
     out.push_back(good("folder.keys_mode", "nobody else can read keys/"));
   else

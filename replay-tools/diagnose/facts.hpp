@@ -37,7 +37,10 @@ struct MachineFacts {
 struct FolderFacts {
   std::string path;
   bool exists = false, ours = false, writable = false;
-  std::uint32_t mode = 0; ///< permission bits
+  std::uint32_t mode = 0;              ///< permission bits
+  std::size_t plain_secrets = 0;       ///< that are not sealed
+  std::vector<std::string> store_keys; ///< ids of those that the others are sealed under
+  bool rotating = false;               ///< a change of the store key did not come to its end
   bool has_log = false, has_keys = false, keys_private = false;
   std::string damage;                   ///< why it cannot be opened, "" when it can
   std::optional<Position> acknowledged; ///< by the anchor

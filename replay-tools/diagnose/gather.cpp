@@ -172,6 +172,11 @@ FolderFacts about_folder(const CommonOptions& common, const std::string& path) {
   out.has_log = fs::exists(paths.log + "/CURRENT", unseen);
   out.has_keys = fs::exists(paths.pepper, unseen);
   out.keys_private = is_private(paths.keys) && is_private(paths.pepper);
+  if (const auto sealing = storage::SecretFiles(paths.keys).state(); sealing) {
+    out.plain_secrets = sealing->plain;
+    out.store_keys = sealing->key_ids;
+    out.rotating = sealing->rotating;
+  }
   out.checkpoint_left = fs::exists(path + "/checkpoint", unseen);
   if (out.checkpoint_left)
     out.backup_runs = !storage::Fence::take(path + "/backup.lock");

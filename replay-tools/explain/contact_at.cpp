@@ -116,7 +116,7 @@ Result<int> show_contact_at(DataFolder& folder, const CommonOptions& common,
                             const ExplainOptions& options, const RevealOptions& reveal) {
   const auto& log = folder.log();
   TRY(tenant, tenant_of(common, log));
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   TRY(named, contacts_named(log, hasher, tenant, options.contact, default_region_of(log, tenant)));
   const auto& id = named.front();
   for (std::size_t other = 1; other < named.size(); ++other)

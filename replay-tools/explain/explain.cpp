@@ -116,7 +116,7 @@ Result<explanation::Question> question_in(DataFolder& folder, const TenantId& te
   out.target = options.target;
   if (options.contact.empty())
     return out;
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   TRY(contacts, contacts_named(folder.log(), hasher, tenant, options.contact,
                                default_region_of(folder.log(), tenant)));
   out.contact = contacts.front();

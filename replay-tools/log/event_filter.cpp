@@ -73,7 +73,7 @@ Result<EventFilter> EventFilter::make(DataFolder& folder, const CommonOptions& c
   if (filter.contact.empty())
     return out;
   TRY(tenant, tenant_of(common, folder.log()));
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   TRY(contact, contact_named(folder.log(), hasher, tenant, filter.contact,
                              default_region_of(folder.log(), tenant)));
   out.tenant_ = tenant;

@@ -136,9 +136,12 @@ private:
   std::map<TenantId, std::map<ConnectorName, connectors::Configured>> configured_;
 };
 
-Result<SecretText> read_pepper(const std::string& path) {
+Result<SecretText> read_pepper(const std::string& path,
+                               const std::optional<storage::StoreKey>& store_key) {
   std::ifstream file(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (storage::is_sealed(bytes))
+    return storage::KeyRing(store_key).open({"pepper", {}}, bytes);
   constexpr std::size_t pepper_bytes = 32;
   if (bytes.size() != pepper_bytes)
     return Error{"bad_usage", path
@@ -152,9 +155,10 @@ Result<SecretText> read_pepper(const std::string& path) {
 Result<int> log_import(const CommonOptions& common, const std::string& file,
                        const std::string& pepper_file) {
   TRY(dir, data_dir_of(common));
-  TRY(pepper, read_pepper(pepper_file));
+  TRY(store_key, given_store_key(common));
+  TRY(pepper, read_pepper(pepper_file, store_key));
   TRYV(check_whole(file));
-  TRY(import, storage::LogImport::begin(dir, pepper));
+  TRY(import, storage::LogImport::begin(dir, pepper, store_key));
   RepeatKeys keys{KeyedHasher(pepper)};
   Sha256 sum;
   TRYV(read_export(file, sum, [&](const std::string& record) -> Status {

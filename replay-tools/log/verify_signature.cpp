@@ -93,7 +93,7 @@ Result<int> verify_signature(DataFolder& folder, const CommonOptions& common,
     return Error{"bad_configuration", config::to_text(loaded.faults.front())
                                           + "; the keys are read from the configuration, with the "
                                             "secrets of the service"};
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   const auto found =
       finding_of(*webhook, *stored, hasher,
                  configured(loaded.config, stored->envelope.tenant, webhook->connector));

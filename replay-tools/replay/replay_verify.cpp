@@ -47,7 +47,7 @@ int replay_verify(DataFolder& folder, const CommonOptions& common, std::uint64_t
   if (from > end || (to > 0 && from > to))
     return report({"bad_usage", fmt::format("there is nothing from {} to {}: the log ends at {}",
                                             from, to > 0 ? to : end, end)});
-  const auto hasher = hasher_of(folder.path());
+  const auto hasher = folder.hasher();
   if (!hasher)
     return report(hasher.error());
   const auto started = std::chrono::steady_clock::now();

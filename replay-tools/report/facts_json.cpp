@@ -129,6 +129,9 @@ void members_of_folder(Facts& facts, const Visit& visit) {
   visit("has_log", facts.has_log);
   visit("has_keys", facts.has_keys);
   visit("keys_private", facts.keys_private);
+  visit("plain_secrets", facts.plain_secrets);
+  visit("store_keys", HowMany{facts.store_keys});
+  visit("store_key_rotating", facts.rotating);
   visit("damage", Said{facts.damage});
   visit("acknowledged", facts.acknowledged);
   visit("end", facts.end);

@@ -120,7 +120,7 @@ Result<int> mappings_list(DataFolder& folder, const CommonOptions& common,
     }
   };
   if (!filter.contact.empty()) {
-    TRY(hasher, hasher_of(folder.path()));
+    TRY(hasher, folder.hasher());
     TRY(contact, contact_named(folder.log(), hasher, tenant, filter.contact,
                                default_region_of(folder.log(), tenant)));
     TRY(found, projections::mappings_of(tables.scan(), tenant, contact));

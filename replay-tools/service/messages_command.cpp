@@ -96,7 +96,7 @@ Result<std::vector<ContactId>> with_parts(const projections::Scan& scan, const T
 Result<int> messages(DataFolder& folder, const CommonOptions& common, const std::string& key,
                      std::uint64_t limit, const RevealOptions& reveal) {
   TRY(tenant, tenant_of(common, folder.log()));
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   const auto region = default_region_of(folder.log(), tenant);
   TRY(named, contacts_named(folder.log(), hasher, tenant, key, region));
   CurrentTables tables(folder);

@@ -71,7 +71,7 @@ Result<Chosen> chosen_by(ServiceApi& service, const CommonOptions& common,
   if (!filter.contact.empty()) {
     const auto& log = service.reader().log();
     TRY(dir, data_dir_of(common));
-    TRY(hasher, hasher_of(dir));
+    TRY(hasher, hasher_of(dir, common, &service.reader()));
     TRY(contact, contact_named(log, hasher, service.tenant(), filter.contact,
                                default_region_of(log, service.tenant())));
     out.contact = contact.value;

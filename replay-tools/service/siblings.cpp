@@ -18,7 +18,7 @@
 namespace tidemark::tools {
 
 std::optional<std::string> service_command(const std::vector<std::string>& arguments) {
-  constexpr auto with_value = words("--config", "--data", "--tenant", "--format");
+  constexpr auto with_value = words("--config", "--data", "--tenant", "--format", "--store-key");
   constexpr std::array<std::string_view, 4> of_service{"serve", "demo", "check-config", "test"};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& word = arguments[i];

@@ -59,7 +59,7 @@ Result<bool> CurrentTables::is_current(const projections::Projection& projection
 }
 
 Status CurrentTables::fold(const projections::Projection& projection) {
-  TRY(hasher, hasher_of(folder_.path()));
+  TRY(hasher, folder_.hasher());
   TableFoldOptions options;
   options.temporary_dir = temporary_dir();
   TRY(fold, TableFold::run(folder_.log(), end_, {&projection}, hasher, options));

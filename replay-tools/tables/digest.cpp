@@ -32,7 +32,7 @@ Result<std::optional<Digests>> from_tables(DataFolder& folder, Position at) {
 }
 
 Result<Digests> by_fold(DataFolder& folder, Position at) {
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   std::vector<const projections::Projection*> wanted;
   for (const auto& projection : projections::all())
     wanted.push_back(&projection);

@@ -75,10 +75,12 @@ projections_named(const std::vector<std::string>& names) {
   return wanted;
 }
 
-Result<std::unique_ptr<storage::OpenLog>> open_alone(const std::string& dir,
-                                                     const WallClock& clock) {
+Result<std::unique_ptr<storage::OpenLog>>
+open_alone(const std::string& dir, const CommonOptions& common, const WallClock& clock) {
   storage::OpenOptions options;
   options.folder = dir;
+  TRY(key, given_store_key(common));
+  options.store_key = std::move(key);
   options.create = false;
   auto open = storage::open_log(options, &clock);
   if (open)
@@ -110,7 +112,7 @@ int rebuild(const CommonOptions& common, const std::vector<std::string>& names) 
     return report(dir.error());
   const SystemClock clock;
   const auto started = std::chrono::steady_clock::now();
-  const auto open = open_alone(*dir, clock);
+  const auto open = open_alone(*dir, common, clock);
   if (!open)
     return report(open.error());
   const auto at = (*open)->log().durable();

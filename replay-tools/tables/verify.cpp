@@ -38,7 +38,7 @@ void print_finding(Format format, const Finding& finding) {
 
 /// Compares every table with a fold up to its checkpoint. Gives the first that differs, or "".
 Result<std::string> different_table(DataFolder& folder) {
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   for (const auto& projection : projections::all()) {
     TRY(at, folder.tables().checkpoint(projection.name));
     TRY(stored, storage::digest(folder.tables(), projection.name));

@@ -167,6 +167,10 @@ Status save_keys(const std::string& data_folder, const std::string& keys) {
   const FolderPaths paths(data_folder);
   TRYV(make_folder(keys, 0700));
   TRYV(copy_tree(paths.keys, keys + "/keys"));
+  TRY(sealing, SecretFiles(keys + "/keys").state());
+  if (sealing.key_ids.size() > 1 && !sealing.rotating)
+    return Error{"storage_failed", "the store key was changed while the keys were copied: take the "
+                                   "backup again"};
   for (const auto name : kept_keys) {
     TRYV(copy_private(data_folder + "/" + std::string(name), keys + "/" + std::string(name)));
   }
@@ -178,7 +182,8 @@ Result<BackupFacts> checkpoint_of_stopped(const std::string& data_folder, const 
   TRYV(check_is_folder(paths, false));
   TRY(fence, Fence::take(paths.lock));
   TRYV(fence.check());
-  TRY(files, load_files(paths, Access::read));
+  const SecretFiles secrets(paths.keys); // what is sealed is not needed
+  TRY(files, load_files(paths, Access::read, secrets));
   BackupFacts out;
   {
     TRY(db, RocksDb::open_log(paths.log, Access::read)); // changes nothing when it is damaged

@@ -1,5 +1,7 @@
 #include "storage/files/files.hpp"
 
+#include "base/failpoint.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,8 +77,30 @@ Status write_file(const std::string& path, std::string_view bytes, unsigned mode
         || ::fsync(file.get()) != 0)
       return file_error("writing", temporary);
   }
+  if (failpoint::hit(failpoint::Point::file_before_rename))
+    return Error{"storage_failed", "failpoint file.before_rename"};
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     return file_error("renaming", temporary);
+  if (failpoint::hit(failpoint::Point::file_after_rename))
+    return Error{"storage_failed", "failpoint file.after_rename"};
+  return sync_folder(std::filesystem::path(path).parent_path().string());
+}
+
+Status check_private(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0)
+    return file_error("looking at", path);
+  if ((info.st_mode & 077U) != 0)
+    return Error{"keys_exposed", path + " can be read by others; make it private (chmod 600)"};
+  return Done{};
+}
+
+Status remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT)
+      return Done{};
+    return file_error("removing", path);
+  }
   return sync_folder(std::filesystem::path(path).parent_path().string());
 }
 

@@ -34,6 +34,10 @@ Result<std::optional<std::string>> read_file(const std::string& path);
 /// folder.
 Status write_file(const std::string& path, std::string_view bytes, unsigned mode);
 Status sync_folder(const std::string& path);
+/// Errors: keys_exposed when others than its owner may read it.
+Status check_private(const std::string& path);
+/// Gone after a power cut too; none there is well.
+Status remove_file(const std::string& path);
 /// Makes one folder if it is missing, and makes it last.
 Status make_folder(const std::string& path, unsigned mode);
 

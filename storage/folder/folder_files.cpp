@@ -2,8 +2,6 @@
 
 #include "base/crypto.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -25,16 +23,8 @@ Error missing(const std::string& path, std::string_view meaning) {
                               + "; put it back from a backup"};
 }
 
-Status check_private(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
-    return file_error("looking at", path);
-  if ((info.st_mode & 077U) != 0)
-    return Error{"keys_exposed", path + " can be read by others; make it private (chmod 600)"};
-  return Done{};
-}
-
-Result<SecretText> load_pepper(const FolderPaths& paths, Access access, bool has_log) {
+Result<SecretText> load_pepper(const FolderPaths& paths, Access access, bool has_log,
+                               const SecretFiles& secrets, bool keyless) {
   TRY(bytes, read_file(paths.pepper));
   if (!bytes) {
     if (access == Access::read)
@@ -42,11 +32,12 @@ Result<SecretText> load_pepper(const FolderPaths& paths, Access access, bool has
     if (has_log)
       return missing(paths.pepper, "without it no address can be found again");
     SecretText fresh(random_bytes(pepper_bytes));
-    TRYV(make_folder(paths.keys, 0700));
-    TRYV(write_file(paths.pepper, fresh.reveal(), 0600));
+    TRYV(secrets.write("pepper", fresh));
     return fresh;
   }
-  SecretText pepper(std::move(*bytes));
+  if ((access == Access::read || keyless) && is_sealed(*bytes) && secrets.key_id().empty())
+    return SecretText{}; // most can be read without it
+  TRY(pepper, secrets.open("pepper", *bytes));
   if (pepper.reveal().size() != pepper_bytes)
     return Error{"data_damaged", paths.pepper + " has the wrong length; put it back from a backup"};
   if (access == Access::write)
@@ -119,7 +110,8 @@ Status check_is_folder(const FolderPaths& paths, bool may_create) {
   return Done{};
 }
 
-Result<FolderFiles> load_files(const FolderPaths& paths, Access access) {
+Result<FolderFiles> load_files(const FolderPaths& paths, Access access, const SecretFiles& secrets,
+                               bool keyless) {
   FolderFiles out;
   TRY(anchor, Anchor::look(paths.anchor));
   out.anchor = anchor;
@@ -128,7 +120,7 @@ Result<FolderFiles> load_files(const FolderPaths& paths, Access access) {
     return missing(paths.anchor, "nothing can show that the log is whole");
   TRY(incarnation, load_incarnation(paths, access, out.has_log));
   out.incarnation = incarnation;
-  TRY(pepper, load_pepper(paths, access, out.has_log));
+  TRY(pepper, load_pepper(paths, access, out.has_log, secrets, keyless));
   out.pepper = std::move(pepper);
   TRYV(check_pepper_mark(paths, out.pepper, access));
   return out;

@@ -2,6 +2,7 @@
 #include "base/secret.hpp"
 #include "storage/folder/anchor.hpp"
 #include "storage/rocks/rocks_db.hpp"
+#include "storage/sealing/secret_files.hpp"
 
 namespace tidemark::storage {
 
@@ -26,7 +27,9 @@ struct FolderFiles {
 /// Is it a data folder, or may it become one? Errors: not_a_data_folder, data_damaged.
 Status check_is_folder(const FolderPaths& paths, bool may_create);
 /// Reads the files; makes those that a new folder lacks when writing. A file that is missing beside
-/// a log is damage. Errors: data_damaged, keys_exposed, storage_failed.
-Result<FolderFiles> load_files(const FolderPaths& paths, Access access);
+/// a log is damage. `keyless`: the pepper may stay shut. Errors: data_damaged, keys_exposed,
+/// storage_failed, store_key_missing, store_key_wrong.
+Result<FolderFiles> load_files(const FolderPaths& paths, Access access, const SecretFiles& secrets,
+                               bool keyless = false);
 
 } // namespace tidemark::storage

@@ -21,14 +21,15 @@ Status check_is_empty(const FolderPaths& paths) {
 
 } // namespace
 
-Result<LogImport> LogImport::begin(const std::string& folder, const SecretText& pepper) {
+Result<LogImport> LogImport::begin(const std::string& folder, const SecretText& pepper,
+                                   const std::optional<StoreKey>& store_key) {
   FolderPaths paths(folder);
   TRYV(check_is_empty(paths));
   TRYV(make_folder(paths.folder, 0700));
   TRY(fence, Fence::take(paths.lock));
-  TRYV(make_folder(paths.keys, 0700));
-  TRYV(write_file(paths.pepper, pepper.reveal(), 0600));
-  TRYV(load_files(paths, Access::write)); // makes the rest of what a folder has
+  TRY(secrets, SecretFiles::open_in(paths.keys, store_key, true));
+  TRYV(secrets.write("pepper", pepper));
+  TRYV(load_files(paths, Access::write, secrets)); // makes the rest of what a folder has
   TRY(db, RocksDb::open_log(paths.log, Access::write));
   return LogImport(std::move(paths), std::move(fence), std::make_unique<LogDb>(std::move(db)));
 }

@@ -18,7 +18,8 @@ class LogImport {
 public:
   /// `pepper`: the key of the log's keyed hashes, 32 bytes; another one would find nobody again.
   /// Errors: log_exists, not_a_data_folder, data_in_use, data_damaged, storage_failed.
-  static Result<LogImport> begin(const std::string& folder, const SecretText& pepper);
+  static Result<LogImport> begin(const std::string& folder, const SecretText& pepper,
+                                 const std::optional<StoreKey>& store_key);
 
   /// The next record whole, with its hash; `once`: what its event was appended under for ever.
   /// Errors: data_damaged, which names the position; storage_failed.

@@ -22,6 +22,7 @@ enum class Request : std::uint8_t {
   get = 6,           ///< table · key -> nothing, or the value as a text
   scan = 7,       ///< table · prefix · after · u32 bytes -> u8 complete · (key · value) each
   checkpoint = 8, ///< table -> u64
+  pepper = 9,     ///< -> the key of all keyed hashes as a text, which may be sealed on disk
 };
 
 inline constexpr std::size_t question_bytes_max = 64 * 1024;

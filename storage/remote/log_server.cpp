@@ -24,7 +24,8 @@ std::string failure(const Error& error) {
 /// Answers one question; no state of its own.
 class Answerer {
 public:
-  Answerer(const LogStore& log, const TableStore& tables) : log_(log), tables_(tables) {}
+  Answerer(const LogStore& log, const TableStore& tables, SecretText pepper)
+      : log_(log), tables_(tables), pepper_(std::move(pepper)) {}
 
   std::string answer(std::string_view question) const {
     ByteReader in{question};
@@ -57,6 +58,9 @@ private:
       return scan(in, out);
     case Request::checkpoint:
       return checkpoint(in, out);
+    case Request::pepper:
+      append_text(out, pepper_.reveal());
+      return Done{};
     }
     return malformed();
   }
@@ -158,6 +162,7 @@ private:
 
   const LogStore& log_;
   const TableStore& tables_;
+  const SecretText pepper_;
 };
 
 /// One tool: what it sent so far.
@@ -169,8 +174,10 @@ struct Peer {
 } // namespace
 
 struct LogServer::State {
-  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers)
-      : data_dir(std::move(dir)), answerer(log, tables), connections_max(peers) {}
+  State(std::string dir, const LogStore& log, const TableStore& tables, std::size_t peers,
+        SecretText pepper)
+      : data_dir(std::move(dir)), answerer(log, tables, std::move(pepper)), connections_max(peers) {
+  }
 
   void run() {
     while (!stopping()) {
@@ -240,8 +247,9 @@ LogServer::LogServer(std::unique_ptr<State> state) : state_(std::move(state)) {
 
 Result<std::unique_ptr<LogServer>> LogServer::start(const std::string& data_dir,
                                                     const LogStore& log, const TableStore& tables,
-                                                    std::size_t connections_max) {
-  auto state = std::make_unique<State>(data_dir, log, tables, connections_max);
+                                                    std::size_t connections_max,
+                                                    SecretText pepper) {
+  auto state = std::make_unique<State>(data_dir, log, tables, connections_max, std::move(pepper));
   TRY(listener, listen_in(data_dir, wire::socket_name));
   state->listener = std::move(listener);
   state->wake = UnixSocket(::eventfd(0, EFD_CLOEXEC));

@@ -265,6 +265,10 @@ public:
   LogStore& log() override { return log_; }
   TableStore& tables() override { return tables_; }
   Status refresh() override { return log_.refresh(); }
+  Result<SecretText> pepper() override {
+    return line_.ask(question(Request::pepper),
+                     [](ByteReader& in) { return SecretText(std::string(in.text())); });
+  }
 
 private:
   Line line_;

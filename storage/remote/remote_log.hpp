@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "storage/log_store.hpp"
 #include "storage/remote/log_protocol.hpp"
 #include "storage/tables.hpp"
@@ -19,6 +20,8 @@ public:
   /// Asks where the log stands now: `log().durable()` and `head()` stay as they are until then.
   /// Errors: service_unreachable.
   virtual Status refresh() = 0;
+  /// The key of all keyed hashes. Errors: service_unreachable.
+  virtual Result<SecretText> pepper() = 0;
 };
 
 /// Errors: service_unreachable when no service answers at `<data_dir>/log.sock`.

@@ -1,4 +1,5 @@
 #include "config/check_config.hpp"
+#include "config/environment.hpp"
 #include "config/load.hpp"
 #include "tests/config/fake_environment.hpp"
 
@@ -135,6 +136,43 @@ TEST_F(Files, CheckConfigShowsSourcesAndMasksSecrets) {
   options.format = OutputFormat::json;
   EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0);
   EXPECT_THAT(out.str(), Not(HasSubstr(FakeEnvironment::canary)));
+}
+
+TEST_F(Files, CheckConfigSaysThatThereIsNoStoreKey) {
+  const auto said = [&](const std::string& store_key) {
+    std::ostringstream out;
+    const CheckConfigOptions options{write("t.toml", with_token("{ env = \"TOKEN\" }")), false,
+                                     OutputFormat::text, store_key};
+    EXPECT_EQ(run_check_config(options, FakeEnvironment(), out), 0) << out.str();
+    return out.str();
+  };
+  EXPECT_THAT(said(""), HasSubstr("warning: no store key is given"));
+  EXPECT_THAT(said("/etc/tidemark/store.key"), Not(HasSubstr("store key")));
+}
+
+TEST(StoreKeySource, IsTheOptionThenTheVariableThenTheManagersCredential) {
+  struct Given final : Environment {
+    std::map<std::string, std::string> all;
+    std::optional<SecretText> variable(const std::string& name) const override {
+      const auto at = all.find(name);
+      return at == all.end() ? std::nullopt : std::optional(SecretText(at->second));
+    }
+    Result<SecretText> secret_file(const std::string&) const override {
+      return Error{"not_found", ""};
+    }
+  } given;
+  EXPECT_EQ(store_key_source("", given).file, "");
+  const auto folder = std::filesystem::temp_directory_path() / "tidemark-credentials-test";
+  std::filesystem::create_directories(folder);
+  given.all["CREDENTIALS_DIRECTORY"] = folder.string();
+  EXPECT_EQ(store_key_source("", given).file, "") << "other credentials may stand there only";
+  std::ofstream(folder / "tidemark-store-key") << "x";
+  EXPECT_EQ(store_key_source("", given).file, (folder / "tidemark-store-key").string());
+  EXPECT_TRUE(store_key_source("", given).of_the_manager);
+  given.all["TIDEMARK_STORE_KEY_FILE"] = "/of/variable";
+  EXPECT_EQ(store_key_source("", given).file, "/of/variable");
+  EXPECT_EQ(store_key_source("/of/option", given).file, "/of/option");
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(Files, CheckConfigNamesAReceiverThatIsToldUnencrypted) {

@@ -14,8 +14,10 @@ constexpr connectors::WebhookEndpoint channels[] = {
 constexpr std::string_view kept[] = {"x-kept"};
 
 connectors::Verification verify(const connectors::WebhookRequest& request,
-                                const connectors::Settings&, Timestamp) {
+                                const connectors::Settings& settings, Timestamp) {
   const auto secret = connectors::only_header(request.headers, "x-secret");
+  if (secret && *secret == settings.secret("run_time"))
+    return connectors::Verified{{events::credential_matched, SecretText(std::string(*secret)), {}}};
   if (secret == "open")
     return connectors::Verified{{events::credential_matched, SecretText("open"), {}}};
   if (secret == "old")
@@ -88,6 +90,8 @@ void House::open() {
   ports.receivers = receivers;
   ports.configuration = configuration;
   ports.log_levels = log_levels;
+  ports.secrets = secrets;
+  ports.renew_account = renew_account;
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

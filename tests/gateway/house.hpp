@@ -125,6 +125,8 @@ struct House {
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   ConfigurationPort* configuration = nullptr;
   LogLevelPort* log_levels = nullptr;
+  SecretsPort* secrets = nullptr;
+  std::function<Status(const TenantId&, const ConnectorName&)> renew_account;
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

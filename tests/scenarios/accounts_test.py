@@ -242,3 +242,26 @@ class Killed(Accounts):
         self.house.start_service()
         self.wait_for_contacts(1)
         self.state_is("connected")
+
+
+class Shown(Accounts):
+    def token(self, more=""):
+        return self.house.api("/auth/token?connector=gohighlevel" + more)
+
+    def test_what_may_be_known_of_the_token_and_a_renewal_that_somebody_wants(self):
+        self.assertEqual(self.token().status, 404)
+        self.assertEqual(self.token("&refresh=true").json["error"]["code"], "not_renewed")
+        self.connect()
+        self.state_is("connected")
+        first = self.token().json
+        self.assertEqual((first["source"], len(first["last_four"]), first["refreshed"]),
+                         ("account", 4, False))
+        self.assertIsNotNone(first["expires_at"])
+        second = self.token("&refresh=true").json
+        self.assertTrue(second["refreshed"])
+        self.assertNotEqual(second["key_id"], first["key_id"])
+        self.wait_for("it is on record", lambda: self.renewals()[-1]["key_id"] == second["key_id"])
+        self.add(1)
+        self.wait_for_contacts(1)
+        self.assertEqual(self.house.api("/auth/token?connector=aloware").json["source"],
+                         "environment SCENARIO_ALOWARE")

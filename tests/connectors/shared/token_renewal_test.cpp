@@ -190,6 +190,29 @@ TEST_F(Renewing, ANewTokenThatIsRefusedTooIsNotRenewedAgainAtOnce) {
   EXPECT_EQ(vendor.asked, 3);
 }
 
+TEST_F(Renewing, SomebodyMayHaveATokenRenewedThatStillHolds) {
+  EXPECT_FALSE(core->can_renew()) << "nothing is connected";
+  connect();
+  poll();
+  EXPECT_EQ(token(), "access-1") << "nothing is due";
+  core->demand();
+  EXPECT_TRUE(usable()) << "the others go on with the one they have";
+  poll();
+  EXPECT_EQ(token(), "access-2");
+  poll();
+  EXPECT_EQ(token(), "access-2") << "once";
+  vendor.down = true;
+  core->demand();
+  EXPECT_NE(poll().failure, "");
+  EXPECT_EQ(token(), "access-2");
+  poll();
+  EXPECT_EQ(vendor.asked, 3) << "it waits again as renewals do";
+  vendor.down = false;
+  core->demand();
+  poll();
+  EXPECT_EQ(token(), "access-3") << "somebody wants it now";
+}
+
 TEST_F(Renewing, AnotherStartGoesOnWithWhatIsOnDisk) {
   connect();
   open();

@@ -1,5 +1,6 @@
 #include "gateway/dispatch.hpp"
 #include "tests/gateway/local_house.hpp"
+#include "tests/gateway/set_secrets.hpp"
 #include "tests/projections/consent/opt_out_log.hpp"
 
 #include <gmock/gmock.h>
@@ -28,6 +29,7 @@ struct Filling {
     open.configuration = &configuration;
     open.log_levels = &levels;
     levels.until = open.clock.now();
+    open.secrets = &secrets;
     open.open();
     sample::write(open.log, open.hasher);
     story.known();
@@ -250,6 +252,7 @@ struct Filling {
 
   SetConfiguration configuration;
   SetLogLevels levels;
+  SetSecrets secrets;
   House& open;
   sample::StopStory story;
   Position repair;
@@ -289,6 +292,8 @@ protected:
       return {filled(sample::to_aloware.value)};
     if (route.name == "find")
       return {path + "?id=3", path + "?id=nobody-has-this"};
+    if (route.name == "own_token")
+      return {path, path + "?connector=crm"};
     if (route.name == "event")
       return {filled("3")};
     if (route.name == "health_component")
@@ -421,11 +426,11 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "explained_entry.of", "explained_entry.waiting_for", "explained_target.held_back",
                   "explanation.elsewhere", "explanation.part_of", "explanation.sharing",
                   "mapping_repair.next_step", "mapping_repaired.next_step", "may_send.because_of",
-                  "may_send.reason_code", "own_token.expires_at", "own_token.last_four",
-                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision", "tenant.by", "tenant.reason", "tenant.since",
+                  "may_send.reason_code", "own_token.expires_at", "propagation.done_by_hand",
+                  "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
+                  "propagation.next_step", "propagation.reason_code", "propagation.text",
+                  "propagation.via", "refused_signatures.items", "review.by", "review.decided",
+                  "review.decision", "tenant.by", "tenant.reason", "tenant.since",
                   "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
                   "token.revoked_at", "token.routes"));
 }

@@ -49,6 +49,7 @@ Facts good() {
   folder.path = "/data";
   folder.exists = folder.ours = folder.writable = folder.has_log = folder.has_keys = true;
   folder.keys_private = true;
+  folder.store_keys = {"0123456789abcdef"};
   folder.mode = 0700;
   folder.acknowledged = folder.end = Position{7};
   folder.spooled = false;
@@ -117,6 +118,9 @@ const std::vector<Wrong> wrongs{
     {"machine.time_zones", Verdict::fail, [](Facts& f) { f.machine.time_zones = false; }},
     {"machine.temporary_folder", Verdict::warn,
      [](Facts& f) { f.machine.temporary_folder = false; }},
+    {"folder.sealed", Verdict::warn, [](Facts& f) { f.folder.plain_secrets = 2; }},
+    {"folder.sealed", Verdict::warn, [](Facts& f) { f.folder.rotating = true; }},
+    {"folder.sealed", Verdict::unknown, [](Facts& f) { f.folder.store_keys.clear(); }},
     {"folder.exists", Verdict::fail, [](Facts& f) { f.folder.exists = false; }},
     {"folder.owner", Verdict::fail, [](Facts& f) { f.folder.ours = false; }},
     {"folder.mode", Verdict::fail, [](Facts& f) { f.folder.mode = 0750; }},

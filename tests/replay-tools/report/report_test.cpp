@@ -78,6 +78,7 @@ FolderFacts well() {
   FolderFacts folder;
   folder.exists = folder.ours = folder.writable = folder.has_log = folder.has_keys = true;
   folder.keys_private = true;
+  folder.store_keys = {"0123456789abcdef"};
   folder.mode = 0700;
   folder.acknowledged = folder.end = Position{7};
   folder.newest_at = now - 1h;

@@ -1,10 +1,6 @@
 #pragma once
 #include "base/ids.hpp"
-#include "base/result.hpp"
-#include "base/secret.hpp"
-
-#include <optional>
-#include <string>
+#include "storage/sealing/secret_files.hpp"
 
 /// `keys/tokens/<tenant>.<connector>`: tokens that systems gave us, each in a file that only the
 /// service's user can read (rule 19).
@@ -12,9 +8,10 @@ namespace tidemark::storage {
 
 class TokenFiles {
 public:
-  explicit TokenFiles(const std::string& data_dir) : keys_(data_dir + "/keys") {}
+  explicit TokenFiles(const std::string& data_dir) : files_(data_dir + "/keys") {}
+  explicit TokenFiles(SecretFiles files) : files_(std::move(files)) {}
 
-  /// Nothing when there is none. Errors: keys_exposed, storage_failed.
+  /// Nothing when there is none. Errors: as of SecretFiles.
   Result<std::optional<SecretText>> read(const TenantId& tenant,
                                          const ConnectorName& connector) const;
   /// Whole or not at all, and there after a power cut. Errors: storage_failed.
@@ -22,8 +19,7 @@ public:
                const SecretText& text) const;
 
 private:
-  std::string path_of(const TenantId& tenant, const ConnectorName& connector) const;
-  std::string keys_;
+  SecretFiles files_;
 };
 
 } // namespace tidemark::storage

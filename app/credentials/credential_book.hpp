@@ -1,0 +1,47 @@
+#pragma once
+#include "gateway/ports.hpp"
+#include "storage/sealing/credential_files.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+#include <vector>
+
+namespace tidemark::app {
+
+/// The secrets of connectors that were set while the service ran. Any thread may call.
+class CredentialBook {
+public:
+  /// Reads what is kept. Errors: as of CredentialFiles.
+  static Result<std::shared_ptr<CredentialBook>> open(storage::CredentialFiles files);
+
+  /// The settings with the secrets in use.
+  connectors::Settings over(const TenantId& tenant, connectors::Settings configured) const;
+  /// As above first, then those with a replaced secret each. Empty when nothing was set.
+  std::vector<gateway::AcceptedSettings> accepted(const TenantId& tenant,
+                                                  const connectors::Settings& configured) const;
+  std::vector<storage::StoredCredential> all() const;
+  bool can_write() const { return files_.can_write(); }
+  bool holds(const TenantId& tenant, const ConnectorName& connector,
+             const std::string& setting) const;
+
+  /// In use when it returns, and on disk. `overlap_until`: the value before, which is
+  /// `configured` where none was set yet, is accepted until then.
+  Status put(const TenantId& tenant, const ConnectorName& connector, const std::string& setting,
+             storage::CredentialValue value, const SecretText& configured,
+             const std::optional<Timestamp>& overlap_until);
+  /// The configuration's is in use again.
+  Status remove(const TenantId& tenant, const ConnectorName& connector, const std::string& setting);
+
+private:
+  using Key = std::tuple<TenantId, ConnectorName, std::string>;
+  explicit CredentialBook(storage::CredentialFiles files) : files_(std::move(files)) {}
+
+  const storage::CredentialFiles files_;
+  std::mutex writing_;       ///< one at a time
+  mutable std::mutex guard_; ///< of what follows
+  std::map<Key, storage::StoredCredential> held_;
+};
+
+} // namespace tidemark::app

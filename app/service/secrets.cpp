@@ -1,0 +1,110 @@
+#include "app/service/secrets.hpp"
+
+#include "app/credentials/secret_list.hpp"
+#include "app/service_log/service_log.hpp"
+
+namespace tidemark::app {
+
+Result<gateway::StoreKeyChange>
+Secrets::rotate_store_key(const std::string& from, const SecretText& to, const std::string& by) {
+  const std::lock_guard one(rotating_);
+  const auto& files = from_.files;
+  TRY(next, storage::StoreKey::read(to.reveal()));
+  // Asked for again after it was cut off, it goes on: the new key is in use by then.
+  if (files.key_id() != from && files.key_id() != next.id())
+    return Error{"store_key_wrong",
+                 "the service's secrets are sealed under "
+                     + (files.key_id().empty() ? "no store key" : "the store key " + files.key_id())
+                     + ", not under " + from};
+  const auto id = next.id();
+  TRY(sealed, files.rotate(std::move(next)));
+  log_line(Part::service, Level::info, "store_key_rotated",
+           {{"from", from}, {"to", id}, {"by", by}});
+  return gateway::StoreKeyChange{from, id, sealed};
+}
+
+const config::ConnectorConfig* Secrets::find(const TenantId& tenant,
+                                             const ConnectorName& name) const {
+  if (const auto* found = from_.loaded.config.tenant(tenant))
+    for (const auto& connector : found->connectors)
+      if (connector.settings.name == name)
+        return &connector;
+  return nullptr;
+}
+
+Status Secrets::check_credential(const gateway::CredentialChange& change) const {
+  const auto* connector = find(change.tenant, change.connector);
+  if (!connector)
+    return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
+  if (!from_.book->can_write())
+    return Error{"store_key_missing", "credentials are kept sealed only: give the service a store "
+                                      "key (serve --store-key FILE)"};
+  auto settings = from_.book->over(change.tenant, connector->settings);
+  const auto at = settings.secrets.find(change.setting);
+  if (at == settings.secrets.end()) {
+    std::string known;
+    for (const auto& [name, secret] : settings.secrets)
+      known += (known.empty() ? "" : ", ") + name;
+    return Error{"not_configured",
+                 "the configuration has no secret of this name for the connector, and what its "
+                 "requests hold must be known from there; it has: "
+                     + known};
+  }
+  at->second = change.value;
+  const auto faults = connector->connector->check(settings);
+  return faults.empty() ? Status(Done{}) : Error{"bad_value", faults.front().text};
+}
+
+gateway::SecretsPort::Told Secrets::told_of(const gateway::CredentialChange& change) const {
+  return {secret_key_id(from_.hasher, change.tenant, change.connector, change.value),
+          last_four_of(change.value)};
+}
+
+/// Whoever sends uses them at once.
+void Secrets::use(const TenantId& tenant, const config::ConnectorConfig& connector) {
+  from_.engine.set_settings(tenant, from_.book->over(tenant, connector.settings));
+}
+
+Status Secrets::set_credential(const gateway::CredentialChange& change) {
+  const auto* connector = find(change.tenant, change.connector);
+  if (!connector)
+    return Error{"not_found", "there is no such connector"};
+  const auto& secrets = connector->settings.secrets;
+  const auto configured = secrets.find(change.setting);
+  TRYV(from_.book->put(
+      change.tenant, change.connector, change.setting, {change.value, change.at, change.by, {}},
+      configured == secrets.end() ? SecretText() : configured->second, change.overlap_until));
+  use(change.tenant, *connector);
+  log_line(Part::access, Level::info, "credential_set",
+           {{"tenant", change.tenant.value},
+            {"connector", change.connector.value},
+            {"setting", change.setting}});
+  return Done{};
+}
+
+bool Secrets::has_credential(const TenantId& tenant, const ConnectorName& connector,
+                             const std::string& setting) const {
+  return from_.book->holds(tenant, connector, setting);
+}
+
+Status Secrets::remove_credential(const TenantId& tenant, const ConnectorName& name,
+                                  const std::string& setting) {
+  TRYV(from_.book->remove(tenant, name, setting));
+  if (const auto* connector = find(tenant, name))
+    use(tenant, *connector);
+  log_line(Part::access, Level::info, "credential_removed",
+           {{"tenant", tenant.value}, {"connector", name.value}, {"setting", setting}});
+  return Done{};
+}
+
+std::vector<gateway::SecretFact> Secrets::secrets_of(const std::optional<TenantId>& tenant) const {
+  return SecretList(from_.loaded, *from_.book, from_.files, from_.hasher, from_.data_dir)
+      .of(tenant);
+}
+
+std::vector<gateway::AcceptedSettings>
+Secrets::accepted(const TenantId& tenant, const connectors::Settings& configured) const {
+  return from_.book->accepted(tenant, configured);
+}
+
+} // namespace tidemark::app

@@ -1,0 +1,48 @@
+#pragma once
+#include "actors/engine/engine.hpp"
+#include "app/credentials/credential_book.hpp"
+#include "config/load.hpp"
+#include "gateway/ports.hpp"
+#include "storage/sealing/secret_files.hpp"
+
+#include <mutex>
+
+namespace tidemark::app {
+
+/// What the secrets of the running service are read from. The references outlive it.
+struct SecretSources {
+  storage::SecretFiles files;
+  std::shared_ptr<CredentialBook> book;
+  const config::LoadedConfig& loaded;
+  const KeyedHasher& hasher;
+  actors::Engine& engine;
+  std::string data_dir;
+};
+
+/// The secrets of the running service. Called from several threads.
+class Secrets final : public gateway::SecretsPort {
+public:
+  explicit Secrets(SecretSources from) : from_(std::move(from)) {}
+
+  Result<gateway::StoreKeyChange> rotate_store_key(const std::string& from, const SecretText& to,
+                                                   const std::string& by) override;
+  Status check_credential(const gateway::CredentialChange& change) const override;
+  Told told_of(const gateway::CredentialChange& change) const override;
+  Status set_credential(const gateway::CredentialChange& change) override;
+  bool has_credential(const TenantId& tenant, const ConnectorName& connector,
+                      const std::string& setting) const override;
+  Status remove_credential(const TenantId& tenant, const ConnectorName& connector,
+                           const std::string& setting) override;
+  std::vector<gateway::SecretFact> secrets_of(const std::optional<TenantId>& tenant) const override;
+  std::vector<gateway::AcceptedSettings>
+  accepted(const TenantId& tenant, const connectors::Settings& configured) const override;
+
+private:
+  const config::ConnectorConfig* find(const TenantId& tenant, const ConnectorName& name) const;
+  void use(const TenantId& tenant, const config::ConnectorConfig& connector);
+
+  SecretSources from_;
+  std::mutex rotating_; ///< one at a time
+};
+
+} // namespace tidemark::app

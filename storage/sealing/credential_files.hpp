@@ -1,0 +1,43 @@
+#pragma once
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "storage/sealing/secret_files.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// `keys/credentials/<tenant>.<connector>.<setting>`: secrets of connectors that were set while the
+/// service ran. Sealed only: without a store key there are none.
+namespace tidemark::storage {
+
+struct CredentialValue {
+  SecretText value;
+  Timestamp set_at;
+  std::string by;
+  std::optional<Timestamp> accepted_until; ///< of one that was replaced
+};
+struct StoredCredential {
+  TenantId tenant;
+  ConnectorName connector;
+  std::string setting;
+  std::vector<CredentialValue> values; ///< the newest first; it is in use
+};
+
+class CredentialFiles {
+public:
+  explicit CredentialFiles(SecretFiles files) : files_(std::move(files)) {}
+
+  /// All of the folder. Errors: data_damaged, as of SecretFiles.
+  Result<std::vector<StoredCredential>> read_all() const;
+  /// On disk when it returns. Errors: store_key_missing, storage_failed.
+  Status write(const StoredCredential& credential) const;
+  Status remove(const TenantId& tenant, const ConnectorName& connector,
+                const std::string& setting) const;
+  bool can_write() const { return !files_.key_id().empty(); }
+
+private:
+  SecretFiles files_;
+};
+
+} // namespace tidemark::storage
