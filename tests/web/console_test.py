@@ -1,0 +1,50 @@
+"""The console in Chromium, on a real service and its sandbox."""
+import unittest
+
+import chromium
+from furnished import HOSTILE, SHOWN, FurnishedHouse, furnish
+from clients import call
+from house import SECRETS
+from scenario import ADA
+
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
+
+
+class Console(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        missing = chromium.missing()
+        if missing:
+            self.skipTest(missing)
+        self.house = FurnishedHouse()
+        self.addCleanup(self.house.close)
+        self.settings = {"base": self.house.base, "token": SECRETS["SCENARIO_API"], "address": ADA["phone"],
+                         "email": ADA["email"]}
+
+    def drive(self, script, **settings):
+        self.assertEqual(chromium.drive(script, {**self.settings, **settings}), [])
+
+    def test_every_view_and_state(self):
+        furnish(self.house)
+        wish = {"name": "looks", "role": "viewer", "reason": "a test"}
+        viewer = self.house.api("/tokens", "POST", wish).json["token"]
+        contact = self.house.api(f"/contacts?email={ADA['email']}").json["items"][0]["id"]
+        self.drive("views.mjs", viewer=viewer, contact=contact, full={name: SHOWN[name] for name in HOSTILE})
+
+    def test_nothing_has_happened_yet(self):
+        self.drive("empty.mjs")
+
+    def test_each_task_by_keyboard_alone(self):
+        furnish(self.house)
+        self.drive("keyboard.mjs")
+
+    def test_every_file_comes_as_it_was_built(self):
+        page = call(self.house.base + "/console")
+        self.assertEqual(page.status, 200)
+        self.assertEqual(page.headers["Content-Security-Policy"], POLICY)
+        for path in (chromium.ROOT / "web/dist").iterdir():
+            served = page if path.name == "index.html" else call(f"{self.house.base}/console/{path.name}")
+            self.assertEqual(served.status, 200, path.name)
+            self.assertTrue(served.body == path.read_bytes(), f"{path.name} is not what stands in web/dist")
