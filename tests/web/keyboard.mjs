@@ -50,7 +50,7 @@ async function findingAndStepping() {
     await keys.press("ArrowLeft");
     await page.waitForFunction((old) => document.querySelector("[data-position]").dataset.position !== old, before);
     check("the address says the position", page.url().includes(`at=${await at()}`));
-    await page.waitForTimeout(120);
+    await page.waitForSelector(`[data-shown="${await at()}"]`);
     marked += await page.locator("td.changed").count();
   }
   check("arrow keys step back", Number(await at()) < newest);

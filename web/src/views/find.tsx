@@ -22,10 +22,11 @@ async function straight(text: string): Promise<string> {
     const delivery = await get("/deliveries/" + text);
     return linkTo("person", { id: delivery.contact, at: String(delivery.position) });
   }
-  if (/^\d{1,6}$/.test(text)) {
-    const event = await get("/events/" + text);
+  const at = /^#?(\d{1,6})$|^#(\d+)$/.exec(text)?.slice(1).find(Boolean);
+  if (at) {
+    const event = await get("/events/" + at);
     const contact = /^contact\/(c[0-9a-f]{20})$/.exec(event.stream)?.[1] ?? event.data?.contact;
-    return contact ? linkTo("person", { id: contact, at: text }) : linkTo("log", { at: text });
+    return contact ? linkTo("person", { id: contact, at }) : linkTo("log", { at });
   }
   return "";
 }
@@ -85,7 +86,7 @@ export function Find() {
   return (
     <>
       <form class="row" role="search" onSubmit={submit}>
-        <label>Telephone in any form, e-mail, name, system:id, contact, delivery or position
+        <label>Telephone in any form, e-mail, name, system:id, contact, delivery or #position
           <input type="search" name="q" defaultValue={typed} key={typed} autocomplete="off" />
         </label>
         <button>Find</button>

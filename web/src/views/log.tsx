@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { all, get } from "../api";
 import { useLive } from "../live";
 import { Said, Shown, Table, Twins } from "../parts";
@@ -71,10 +72,11 @@ function One({ at }: { at: string }) {
 
 function Tail({ type }: { type: string }) {
   const query = type ? "/events?type=" + encodeURIComponent(type) : "/events";
+  const start = useRef(-1);
   const live = useLive("log/" + type, async (signal) => {
-    const end = await nearEnd(signal);
-    const after = Math.max(0, end - (type ? searched : tail));
-    const found = await all(`${query}${type ? "&" : "?"}after=${after}`, signal, 1);
+    if (start.current < 0) start.current = Math.max(0, (await nearEnd(signal)) - (type ? searched : tail));
+    const found = await all(`${query}${type ? "&" : "?"}after=${start.current}`, signal);
+    if (found.more) start.current = -1; // too many for one page: from the end anew
     return { items: found.items.reverse() };
   }, (value) => new Map(value.items.map((event: any) => [String(event.position), ""])));
   const submit = (event: Event) => {

@@ -32,8 +32,10 @@ async function ask(id: string, at: number, from: number): Promise<Moment> {
   return { at: full.at, facts: full.facts, changed: new Map(step.facts.map((fact: Fact) => [keyOf(fact), fact])) };
 }
 
+const stepKey = (id: string, at: number, from: number) => [id, at, from].join("|");
+
 function momentOf(id: string, at: number, from: number): Promise<Moment> {
-  const key = [id, at, from].join("|");
+  const key = stepKey(id, at, from);
   let known = moments.get(key);
   if (!known) {
     if (moments.size > 500) moments.clear();
@@ -106,18 +108,31 @@ function Others({ moment }: { moment: Moment }) {
   );
 }
 
+// An arrow key that is held down asks for where it rests.
+const rest_ms = 100;
+
 function At({ id, at, from }: { id: string; at: number; from: number }) {
-  const [moment, setMoment] = useState<Moment>();
+  const [shown, setShown] = useState<{ at: number; moment: Moment }>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
     let current = true;
-    momentOf(id, at, from).then(
-      (found) => current && (setMoment(found), setProblem(undefined)),
+    const ask = () => momentOf(id, at, from).then(
+      (moment) => current && (setShown({ at, moment }), setProblem(undefined)),
       (failed) => current && setProblem(isProblem(failed) ? failed : { status: 0, code: "failed", message: String(failed) }));
-    return () => void (current = false);
+    const timer = setTimeout(ask, moments.has(stepKey(id, at, from)) ? 0 : rest_ms);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
   }, [id, at, from]);
   if (problem) return <Trouble problem={problem} />;
-  return moment ? <><Grid moment={moment} /><Others moment={moment} /></> : <p>Asking the service</p>;
+  if (!shown) return <p>Asking the service</p>;
+  return (
+    <div data-shown={shown.at} aria-busy={shown.at !== at}>
+      <Grid moment={shown.moment} />
+      <Others moment={shown.moment} />
+    </div>
+  );
 }
 
 export function sentenceOf(event: any): string {
