@@ -20,7 +20,7 @@ std::string_view type_of(std::string_view name) {
     return "text/javascript; charset=utf-8";
   if (name.ends_with(".css"))
     return "text/css; charset=utf-8";
-  return "text/html; charset=utf-8";
+  return name.ends_with(".txt") ? "text/plain; charset=utf-8" : "text/html; charset=utf-8";
 }
 
 Answer asset_answer(const ApiContext& api, const ConsoleAsset& asset) {
