@@ -1,4 +1,6 @@
 """The console in Chromium, on a real service and its sandbox."""
+import shlex
+import time
 import unittest
 
 import chromium
@@ -39,6 +41,21 @@ class Console(unittest.TestCase):
     def test_each_task_by_keyboard_alone(self):
         furnish(self.house)
         self.drive("keyboard.mjs")
+
+    def test_what_is_copied_from_a_view_works(self):
+        furnish(self.house)
+        contact = self.house.api(f"/contacts?email={ADA['email']}").json["items"][0]["id"]
+        for view in chromium.drive("twins.mjs", {**self.settings, "contact": contact}):
+            for command in view["commands"]:
+                program, *words = shlex.split(command)
+                self.assertEqual(program, "tidemark", view)
+                self.house.tool(*words, codes=(0, 1))  # 1: there is something to look at
+            self.assertTrue(view["requests"], view)
+            for request in view["requests"]:
+                program, _, header, url = shlex.split(request.replace("$TIDEMARK_TOKEN", self.settings["token"]))
+                self.assertEqual(program, "curl", view)
+                time.sleep(0.12)  # ten a second are allowed
+                self.assertEqual(call(url, headers=[tuple(header.split(": ", 1))]).status, 200, request)
 
     def test_every_file_comes_as_it_was_built(self):
         page = call(self.house.base + "/console")

@@ -144,5 +144,21 @@ TEST(Sessions, EndWhenTheirOwnerSaysSo) {
   EXPECT_EQ(browser.house.get("/api/v1/contacts", browser.token).status, 200) << "the token stays";
 }
 
+class SuspendedTenants : public LocalHouse {};
+
+TEST_F(SuspendedTenants, EndTheirSessions) {
+  auto& known = house([](auto& o) {
+    for (auto& token : o.tokens)
+      token.tenant = TenantId("acme");
+  });
+  const auto opening = request("POST", "/api/v1/session", own + bearer(admin_token), "");
+  const auto reading = request("GET", "/api/v1/contacts", cookie_of(known.ask(opening)));
+  ASSERT_EQ(known.ask(reading).status, 200);
+  const auto suspend = request("POST", "/api/v1/tenants/acme/suspend", "", R"({"reason":"x"})");
+  ASSERT_EQ(connect().ask(suspend).status, 200);
+  EXPECT_EQ(code_of(known.ask(reading)), "tenant_suspended");
+  EXPECT_EQ(code_of(known.ask(opening)), "tenant_suspended");
+}
+
 } // namespace
 } // namespace tidemark::gateway::test::sessions_test
