@@ -42,6 +42,12 @@ class Console(unittest.TestCase):
         furnish(self.house)
         self.drive("keyboard.mjs")
 
+    def test_a_token_of_the_installation_says_which_tenant(self):
+        house = FurnishedHouse(tenants=("acme", "globex"))
+        self.addCleanup(house.close)
+        made = house.tool("token", "create", "all", "--role", "admin", "--installation", "--reason", "a test")
+        self.assertEqual(chromium.drive("tenants.mjs", {"base": house.base, "token": made[0]["token"]}), [])
+
     def test_what_is_copied_from_a_view_works(self):
         furnish(self.house)
         contact = self.house.api(f"/contacts?email={ADA['email']}").json["items"][0]["id"]

@@ -26,7 +26,7 @@ const views: Record<string, { title: string; show: ComponentType; hidden?: boole
   access: { title: "Access", show: Access },
 };
 
-function SignIn() {
+function SignIn({ again }: { again: () => void }) {
   const [told, setTold] = useState("");
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -39,7 +39,8 @@ function SignIn() {
       await whoAmI();
       if (!me.value) setTold("The browser did not keep the session: the console needs https, but on this machine itself.");
     } catch (failed) {
-      setTold(isProblem(failed) ? failed.message : String(failed));
+      if (isProblem(failed) && failed.code === "tenant_required") again();
+      else setTold(isProblem(failed) ? failed.message : String(failed));
     }
   };
   return (
@@ -105,7 +106,7 @@ function Body({ problem, again }: { problem?: Problem; again: () => void }) {
   if (problem?.code === "tenant_required") return <WhichTenant />;
   if (problem) return <Trouble problem={problem} again={again} />;
   if (me.value === undefined) return <p>Asking the service</p>;
-  if (me.value === null) return <SignIn />;
+  if (me.value === null) return <SignIn again={again} />;
   if (!view) return <p class="say">There is no such view.</p>;
   const Show = view.show;
   return <Show key={place.value.view} />;
