@@ -64,10 +64,17 @@ async function findingAndStepping() {
 async function lookingAtCauses() {
   await openView("Overdue and stuck");
   await page.waitForSelector("main tbody tr");
-  await tabTo("a cause", `document.activeElement?.matches("main tbody a")`);
+  await tabTo("a cause", onText("validation failed"));
   await keys.press("Enter");
   await page.waitForSelector("h2");
   check("a cause shows whom it concerns", (await page.locator("table").count()) === 2);
+  await tabTo("the dry run", onText("See what it would do"));
+  await keys.press("Enter");
+  await page.waitForSelector("text=1 would be done");
+  await tabTo("the reason", onInput("reason"), 5);
+  await keys.type("the number is mended");
+  await keys.press("Enter");
+  await page.waitForSelector("text=done: 1 fit; 1 done");
 }
 
 async function readingTheLedger() {

@@ -2,7 +2,8 @@
 import { check, faults, inspect, launched, openPage, signIn, visit } from "./browser.mjs";
 
 const { base, token, viewer, address, contact, full, only, screens } = JSON.parse(process.argv[2]);
-const views = ["find", `find?q=${encodeURIComponent(address)}`, `person?id=${contact}`, "stuck", "optouts",
+const views = ["find", `find?q=${encodeURIComponent(address)}`, `person?id=${contact}`, "stuck",
+  `stuck?cause=${encodeURIComponent("failed|validation_failed|aloware|phone_number")}`, "optouts",
   `optouts?address=${encodeURIComponent(address)}`, "desk", "systems", "systems?name=aloware", "alerts", "alerts?state=resolved",
   "log", "log?at=1", "access", "nowhere"];
 const nameOf = (state, place) => `${state} ${place.replace(/=.*/, "")}`;

@@ -3,6 +3,7 @@ import { useLive } from "../live";
 import { Said, Shown, Table, Twins, Word } from "../parts";
 import { linkTo, place } from "../place";
 import { ageAt, quoted, spoken, when } from "../words";
+import { Act, type Plan } from "./act";
 
 const open = ["intended", "waiting", "dispatched", "unknown", "retrying"];
 const failed = ["rejected", "dead"];
@@ -95,6 +96,19 @@ function Victims({ cause }: { cause: Cause }) {
   );
 }
 
+function plansFor(cause: Cause): Plan[] {
+  const { kind, system, reason } = cause.items[0];
+  const why = spoken(reason);
+  if (kind === "failed") {
+    const filter = { target: system, reason_code: reason };
+    const whom = `all that failed in ${system}: ${why}`;
+    return [{ what: "retry", name: "Try again", whom, filter }, { what: "write_off", name: "Write off", whom, filter }];
+  }
+  if (kind === "not understood")
+    return [{ what: "reprocess", name: "Read again", whom: `all of ${system}: ${why}`, filter: { connector: system, reason_code: reason } }];
+  return [];
+}
+
 function commandFor(cause?: Cause): string {
   const first = cause?.items[0];
   return first?.kind === "failed" ? `replay redeliver --target ${quoted(first.system)} --dry-run` : "status";
@@ -128,7 +142,7 @@ export function StuckView() {
                 );
               })}
             </Table>
-            {chosen && (cause ? <><h2>{spoken(cause.items[0].reason)}</h2><Victims cause={cause} /></> : <p>This cause is gone.</p>)}
+            {chosen && (cause ? <><h2>{spoken(cause.items[0].reason)}</h2><Victims cause={cause} />{plansFor(cause).map((plan) => <Act key={cause.key + plan.what} plan={plan} />)}</> : <p>This cause is gone.</p>)}
           </>
         )}
       </Shown>
