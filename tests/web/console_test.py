@@ -52,6 +52,7 @@ class Console(unittest.TestCase):
     def test_what_is_copied_from_a_view_works(self):
         furnish(self.house)
         contact = self.house.api(f"/contacts?email={ADA['email']}").json["items"][0]["id"]
+        token = self.settings["token"]
         for view in chromium.drive("twins.mjs", {**self.settings, "contact": contact}):
             for command in view["commands"]:
                 program, *words = shlex.split(command)
@@ -59,7 +60,7 @@ class Console(unittest.TestCase):
                 self.house.tool(*words, codes=(0, 1))  # 1: there is something to look at
             self.assertTrue(view["requests"], view)
             for request in view["requests"]:
-                program, _, header, url = shlex.split(request.replace("$TIDEMARK_TOKEN", self.settings["token"]))
+                program, _, header, url = shlex.split(request.replace("$TIDEMARK_TOKEN", token))
                 self.assertEqual(program, "curl", view)
                 time.sleep(0.12)  # ten a second are allowed
                 self.assertEqual(call(url, headers=[tuple(header.split(": ", 1))]).status, 200, request)
