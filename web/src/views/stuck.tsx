@@ -1,4 +1,4 @@
-import { all } from "../api";
+import { all, get } from "../api";
 import { useLive } from "../live";
 import { Said, Shown, Table, Twins, Word } from "../parts";
 import { linkTo, place } from "../place";
@@ -47,6 +47,28 @@ const fromQuarantine = (one: any): Stuck => ({
   id: String(one.position), contact: "", next_step: "", over: true,
 });
 
+// When an event was recorded stays so: it is asked for once.
+const recorded = new Map<string, Promise<string>>();
+
+function recordedAt(position: string): Promise<string> {
+  let known = recorded.get(position);
+  if (!known) {
+    known = get("/events/" + position).then((event) => event.at as string);
+    known.catch(() => recorded.delete(position));
+    recorded.set(position, known);
+  }
+  return known;
+}
+
+/** The list of what was not understood tells no times: the oldest of each cause is looked up. */
+async function withOldest(items: Stuck[]): Promise<Stuck[]> {
+  for (const cause of causesOf(items)) {
+    const oldest = cause.items.reduce((a, b) => (Number(a.id) < Number(b.id) ? a : b));
+    oldest.since = await recordedAt(oldest.id);
+  }
+  return items;
+}
+
 async function load(signal: AbortSignal): Promise<{ items: Stuck[]; more: boolean }> {
   const lists = await Promise.all([
     ...[...open, ...failed].map((state) => all("/deliveries?state=" + state, signal, 5)),
@@ -55,9 +77,10 @@ async function load(signal: AbortSignal): Promise<{ items: Stuck[]; more: boolea
   const deliveries = lists.slice(0, open.length + failed.length).flatMap((list) => list.items);
   const [parked, given_up, reviews, quarantine] = lists.slice(-4).map((list) => list.items);
   const unseen = (one: any) => !failed.includes(one.state) || (!one.retried_by && !one.written_off);
+  const not_understood = await withOldest(quarantine.map(fromQuarantine));
   return {
     items: [...deliveries.filter(unseen).map(fromDelivery), ...parked.map(fromParked), ...given_up.map(fromParked),
-      ...reviews.map(fromReview), ...quarantine.map(fromQuarantine)],
+      ...reviews.map(fromReview), ...not_understood],
     more: lists.some((list) => list.more),
   };
 }
@@ -82,7 +105,7 @@ function kindOf(cause: Cause, now: Date): string {
 
 function Victims({ cause }: { cause: Cause }) {
   return (
-    <Table caption={`The ${cause.items.length > 100 ? "first hundred of " + cause.items.length : cause.items.length}`} heads={["Which", "Person", "Since", "Why", "What to do"]}>
+    <Table caption={`Of this cause: ${cause.items.length > 100 ? "the first hundred of " : ""}${cause.items.length}`} heads={["Which", "Person", "Since", "Why", "What to do"]}>
       {cause.items.slice(0, 100).map((one) => (
         <tr key={one.kind + one.id}>
           <th scope="row">{/^\d+$/.test(one.id) ? <a href={linkTo("log", { at: one.id })}>{one.id}</a> : one.id}</th>
