@@ -12,8 +12,8 @@ export function check(what, fine, detail = "") {
   if (!fine) faults.push(`${what}${detail ? ": " + detail : ""}`);
 }
 
-export async function launched() {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+export async function launched(more = []) {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
 }
 
 /** A page of its own that tells of refused scripts and styles, and of errors. */

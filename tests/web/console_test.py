@@ -1,4 +1,5 @@
 """The console in Chromium, on a real service and its sandbox."""
+import os
 import shlex
 import time
 import unittest
@@ -48,6 +49,10 @@ class Console(unittest.TestCase):
         made = house.tool("token", "create", "all", "--role", "admin", "--installation",
                           "--reason", "a test", "--tenant", "acme")
         self.assertEqual(chromium.drive("tenants.mjs", {"base": house.base, "token": made[0]["token"]}), [])
+
+    def test_a_view_that_is_left_open_takes_no_more_memory(self):
+        full = os.environ.get("TIDEMARK_FULL") == "1"
+        self.drive("flat.mjs", refreshes=3600 if full else 300)
 
     def test_what_is_copied_from_a_view_works(self):
         furnish(self.house)
