@@ -84,7 +84,7 @@ function Copy({ name, text }: { name: string; text: string }) {
 
 /** The same by other means: on the service's machine, and by the API. */
 export function Twins({ command, paths }: { command?: string; paths: string[] }) {
-  const base = location.href.replace(/console.*$/, "");
+  const base = new URL(".", location.href).href;
   const head = `curl -H "Authorization: Bearer $TIDEMARK_TOKEN" ${tenant.value ? `-H ${quoted("X-Tenant-ID: " + tenant.value)} ` : ""}`;
   return (
     <section class="twins" aria-label="The same by other means">
