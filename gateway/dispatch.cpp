@@ -9,6 +9,7 @@
 #include "gateway/api/refusal.hpp"
 #include "gateway/api/table_scan.hpp"
 #include "gateway/consent/routes.hpp"
+#include "gateway/console/routes.hpp"
 #include "gateway/contacts/routes.hpp"
 #include "gateway/delivery/routes.hpp"
 #include "gateway/events/routes.hpp"
@@ -40,12 +41,24 @@ std::string methods_of(const Route& route) {
   return methods + "OPTIONS";
 }
 
-/// Of Authorization, or where that is missing of X-API-Key.
+/// Nothing but its cookie says who asks.
+bool has_cookie_alone(const ApiRequest& request) {
+  return connectors::count_header(request.headers, "authorization") == 0
+         && connectors::count_header(request.headers, "x-api-key") == 0;
+}
+
+/// Of Authorization, or where that is missing of X-API-Key, or of the cookie.
 std::string_view presented_token(const ApiRequest& request) {
   if (connectors::count_header(request.headers, "authorization") > 0)
     return bearer_token(
         connectors::only_header(request.headers, "authorization").value_or(std::string_view{}));
+  if (has_cookie_alone(request))
+    return session_cookie(request.headers, request.client);
   return connectors::only_header(request.headers, "x-api-key").value_or(std::string_view{});
+}
+
+bool changes_nothing(const ApiRequest& request) {
+  return request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
 }
 
 } // namespace
@@ -66,10 +79,7 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes,  openapi_routes,
-                               may_send_routes,   explain_routes,        queue_routes,
-                               overdue_routes,    service_level_routes,  log_level_routes,
-                               find_routes,       store_key_routes,      credential_routes})
+                               sending_routes, configuration_routes, openapi_routes, may_send_routes, explain_routes, queue_routes, overdue_routes, service_level_routes, log_level_routes, find_routes, store_key_routes, credential_routes, session_routes, console_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -153,6 +163,9 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
     return dispatch(request, {});
   if (!grant.token)
     return refuse_token(request, grant.fault);
+  if (has_cookie_alone(request) && !changes_nothing(request))
+    if (const auto foreign = refuse_foreign_page(request.headers))
+      return problem(*foreign, request);
   const auto caller = caller_of(request, *grant.token);
   if (const auto* refused = std::get_if<Problem>(&caller))
     return problem(*refused, request);

@@ -63,6 +63,7 @@ void Demo::show_addresses() {
   line("sandbox control", stage_->sandbox().control + "  (sandbox/README.md)");
   line("health", stage_->engine() + "/health");
   line("metrics", stage_->engine() + "/metrics");
+  line("console", stage_->engine() + "/console  (sign in with the token below)");
   line("API", stage_->engine() + "/api/v1/contacts  (with the token below)");
   line("API token", stage_->api_token().reveal());
   line("data folder", stage_->data() + (options_.data_dir.empty() ? "  (removed at the end)" : ""));

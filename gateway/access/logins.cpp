@@ -1,3 +1,5 @@
+#include "gateway/access/logins.hpp"
+
 #include "base/bytes.hpp"
 #include "base/contains.hpp"
 #include "base/crypto.hpp"
@@ -30,7 +32,8 @@ TenantId asked_tenant(const ApiContext& api) {
 
 /// Both tokens anew.
 Result<Json> grant_session(const ApiContext& api, const AccessBook::Page& decided_on,
-                           const User& user, const std::string& session, bool renewed) {
+                           const User& user, const std::string& session, bool renewed,
+                           std::chrono::minutes lasts = domain::access_lasts) {
   const auto access = "tds_" + to_hex(random_bytes(session_token_bytes));
   const auto refresh = "tdr_" + to_hex(random_bytes(session_token_bytes));
   const auto now = api.now();
@@ -38,7 +41,7 @@ Result<Json> grant_session(const ApiContext& api, const AccessBook::Page& decide
                                        .user = user.id,
                                        .renewed = renewed,
                                        .access_sha256 = sha256_hex(access),
-                                       .access_until = now + domain::access_lasts,
+                                       .access_until = now + lasts,
                                        .refresh_sha256 = sha256_hex(refresh),
                                        .refresh_until = now + domain::refresh_lasts,
                                        .client = api.request.client,
@@ -81,7 +84,7 @@ Answer told_to_wait(const ApiContext& api, const domain::LoginGuard::Wait& wait)
 }
 
 Result<Json> log_in_as(const ApiContext& api, const TenantId& tenant, const std::string& email,
-                       const std::string& password) {
+                       const std::string& password, std::chrono::minutes lasts) {
   const auto before = api.access.page();
   const auto* known = before->state.people.find(tenant, email);
   const auto hash = known ? known->password_hash : std::string();
@@ -93,26 +96,15 @@ Result<Json> log_in_as(const ApiContext& api, const TenantId& tenant, const std:
     return Error{"invalid_credentials", "Invalid credentials: no user has this e-mail address and "
                                         "password here"};
   TRYV(check_open(*page, *user));
-  return grant_session(api, *page, *user, "ses_" + to_hex(random_bytes(session_id_bytes)), false);
+  return grant_session(api, *page, *user, "ses_" + to_hex(random_bytes(session_id_bytes)), false,
+                       lasts);
 }
 
-/// The same work and words whether there is such a user or not (threat 5).
 Answer log_in(const ApiContext& api) {
-  const auto body = api.body();
-  if (!body)
-    return refusal(api, body.error());
-  const auto tenant = asked_tenant(api);
-  if (tenant.value.empty())
-    return refusal(api,
-                   {"tenant_required", "tenant identification required: name one in X-Tenant-ID"});
-  const auto email = domain::user_name(body->text("email"));
-  if (!email)
-    return refusal(api, email.error());
-  if (const auto wait =
-          api.access.logins().wait(account_name(tenant, *email), api.request.client, api.now()))
-    return told_to_wait(api, *wait);
-  const auto session = log_in_as(api, tenant, *email, body->text("password"));
-  return session ? json_answer(200, *session) : refusal(api, session.error());
+  const auto session = log_in_with_password(api, domain::access_lasts);
+  if (const auto* refused = std::get_if<Answer>(&session))
+    return *refused;
+  return json_answer(200, std::get<Json>(session));
 }
 
 Result<Json> refresh_session(const ApiContext& api) {
@@ -173,6 +165,27 @@ constexpr Route login_rows[] = {
 };
 
 } // namespace
+
+/// The same work and words whether there is such a user or not (threat 5).
+std::variant<Json, Answer> log_in_with_password(const ApiContext& api, std::chrono::minutes lasts) {
+  const auto body = api.body();
+  if (!body)
+    return refusal(api, body.error());
+  const auto tenant = asked_tenant(api);
+  if (tenant.value.empty())
+    return refusal(api,
+                   {"tenant_required", "tenant identification required: name one in X-Tenant-ID"});
+  const auto email = domain::user_name(body->text("email"));
+  if (!email)
+    return refusal(api, email.error());
+  if (const auto wait =
+          api.access.logins().wait(account_name(tenant, *email), api.request.client, api.now()))
+    return told_to_wait(api, *wait);
+  auto session = log_in_as(api, tenant, *email, body->text("password"), lasts);
+  if (!session)
+    return refusal(api, session.error());
+  return *std::move(session);
+}
 
 constinit const Routes login_routes = login_rows;
 

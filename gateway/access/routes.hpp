@@ -4,6 +4,7 @@
 namespace tidemark::gateway {
 
 extern const Routes login_routes;
+extern const Routes session_routes;
 extern const Routes tenant_routes;
 extern const Routes token_routes;
 extern const Routes user_routes;

@@ -22,15 +22,15 @@ std::uint32_t seconds_until(Timestamp end, Timestamp now) {
   return end <= now ? 0 : static_cast<std::uint32_t>(std::chrono::ceil<seconds>(end - now).count());
 }
 
-AccessGrant::Fault fault_of(const domain::ApiToken& token, bool is_out, Timestamp now) {
+} // namespace
+
+AccessGrant::Fault fault_of(const FoundToken& found, Timestamp now) {
   using enum AccessGrant::Fault;
-  const auto state = domain::state_of(token, now);
+  const auto state = domain::state_of(found.token, now);
   if (state == domain::TokenState::active)
-    return is_out ? disabled : none;
+    return found.disabled ? disabled : none;
   return state == domain::TokenState::expired ? expired : invalid;
 }
-
-} // namespace
 
 std::string_view bearer_token(std::string_view authorization) {
   if (authorization.size() < 8 || !same_name(authorization.substr(0, 7), "bearer "))
@@ -106,19 +106,24 @@ void FailureBackoff::succeeded(const std::string& who) {
 AccessControl::AccessControl(const GatewayOptions& options, const AccessBook& book)
     : book_(book), limiter_(options.limits.requests_per_minute) {}
 
-std::optional<AccessControl::Found> AccessControl::find(std::string_view presented) const {
-  const auto hash = sha256_hex(presented);
-  const auto page = book_.page();
-  std::optional<Found> found;
-  for (const auto& [id, token] : page->state.tokens) // no early end: time does not tell which one
+std::optional<FoundToken> find_token(const AccessBook::Page& page, std::string_view hash) {
+  std::optional<FoundToken> found;
+  for (const auto& [id, token] : page.state.tokens) // no early end: time does not tell which one
     if (equal_constant_time(hash, token.sha256))
-      found = Found{token};
-  const auto& people = page->state.people;
+      found = FoundToken{token};
+  const auto& people = page.state.people;
   for (const auto& [id, session] : people.sessions)
     if (equal_constant_time(hash, session.access_sha256))
       if (const auto user = people.users.find(session.user); user != people.users.end())
-        found = Found{domain::as_token(session, user->second), !user->second.enabled};
+        found = FoundToken{domain::as_token(session, user->second), !user->second.enabled};
   return found;
+}
+
+std::optional<FoundToken> AccessControl::find(std::string_view presented, Timestamp now) const {
+  if (!CookieBook::is_ours(presented))
+    return find_token(*book_.page(), sha256_hex(presented));
+  const auto hash = book_.cookies().token_of(presented, now);
+  return hash ? find_token(*book_.page(), *hash) : std::nullopt;
 }
 
 AccessGrant AccessControl::check(std::string_view presented, const std::string& client,
@@ -134,7 +139,7 @@ AccessGrant AccessControl::check(std::string_view presented, const std::string& 
     grant.retry_after = std::max(grant.retry_after, wait);
     return grant;
   }
-  auto found = find(presented);
+  auto found = find(presented, now);
   if (!found) {
     grant.fault = AccessGrant::Fault::invalid;
     backoff_.failed(who, now);
@@ -145,7 +150,7 @@ AccessGrant AccessControl::check(std::string_view presented, const std::string& 
   if (own.remaining < grant.rate.remaining || own.retry_after > 0)
     grant.rate = own;
   grant.retry_after = std::max(grant.retry_after, own.retry_after);
-  grant.fault = fault_of(found->token, found->disabled, now);
+  grant.fault = fault_of(*found, now);
   if (grant.fault == AccessGrant::Fault::none)
     grant.token = std::move(found->token);
   return grant;

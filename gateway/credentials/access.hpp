@@ -68,19 +68,24 @@ struct AccessGrant {
   std::uint32_t retry_after = 0; ///< seconds; > 0: answer 429, whatever the token
 };
 
+struct FoundToken {
+  domain::ApiToken token;
+  bool disabled = false; ///< its user is
+};
+/// Of any state; none: nobody has it.
+std::optional<FoundToken> find_token(const AccessBook::Page& page, std::string_view sha256);
+/// What keeps the token from letting in.
+AccessGrant::Fault fault_of(const FoundToken& found, Timestamp now);
+
 /// Bearer tokens, rate limits and back-off together. For several threads.
 class AccessControl {
 public:
   AccessControl(const GatewayOptions& options, const AccessBook& book);
-  /// `presented`: the token, "" when none came.
+  /// `presented`: the token or what a cookie holds, "" when none came.
   AccessGrant check(std::string_view presented, const std::string& client, Timestamp now);
 
 private:
-  struct Found {
-    domain::ApiToken token;
-    bool disabled = false; ///< its user is
-  };
-  std::optional<Found> find(std::string_view presented) const;
+  std::optional<FoundToken> find(std::string_view presented, Timestamp now) const;
 
   const AccessBook& book_;
   std::mutex guard_; ///< of the two below

@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/access/tokens.hpp"
+#include "gateway/credentials/cookies.hpp"
 #include "gateway/credentials/login_attempts.hpp"
 #include "gateway/ports.hpp"
 
@@ -36,6 +37,8 @@ public:
   Result<Position> record_session(const Page& decided_on, const TenantId& tenant,
                                   events::Event event);
   LoginAttempts& logins() { return logins_; }
+  CookieBook& cookies() { return cookies_; }
+  const CookieBook& cookies() const { return cookies_; }
 
 private:
   Status read_anew(std::span<const TenantId> tenants);
@@ -46,6 +49,7 @@ private:
   storage::LogStore& log_;
   std::vector<TenantId> tenants_; ///< and the installation
   LoginAttempts logins_;
+  CookieBook cookies_;
   std::mutex reading_;
   mutable std::mutex guard_; ///< of the page
   std::shared_ptr<const Page> page_;

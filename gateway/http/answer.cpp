@@ -5,6 +5,8 @@
 #include <boost/beast/http/status.hpp>
 #include <fmt/chrono.h>
 
+#include <algorithm>
+
 namespace tidemark::gateway {
 
 Answer problem_answer(const Problem& problem, std::string_view request_id, Timestamp now) {
@@ -46,21 +48,25 @@ void append_answer(std::string& out, const Answer& answer, const AnswerFrame& fr
   out += "\r\n";
   append_header(out, "Date", frame.date);
   append_header(out, "X-Request-ID", frame.request_id);
-  if (answer.status != 204) {
+  if (answer.status != 204 && answer.status != 304) {
     if (!answer.content_type.empty())
       append_header(out, "Content-Type", answer.content_type);
     out += "Content-Length: ";
     json::append_number(out, std::uint64_t{answer.body.size()});
     out += "\r\n";
   }
-  append_header(out, "Cache-Control", "no-store");
+  const bool says_how_long =
+      std::any_of(answer.headers.begin(), answer.headers.end(),
+                  [](const auto& header) { return header.first == "Cache-Control"; });
+  if (!says_how_long)
+    append_header(out, "Cache-Control", "no-store");
   append_header(out, "X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : answer.headers)
     append_header(out, name, value);
   if (!frame.keep_alive)
     append_header(out, "Connection", "close");
   out += "\r\n";
-  if (!frame.head_only && answer.status != 204)
+  if (!frame.head_only && answer.status != 204 && answer.status != 304)
     out += answer.body;
 }
 

@@ -1,5 +1,6 @@
 #include "gateway/openapi/document.hpp"
 
+#include "base/contains.hpp"
 #include "base/text/split.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/openapi/words.hpp"
@@ -256,7 +257,8 @@ Json DocumentWriter::write(Routes routes, std::string_view version) {
 } // namespace
 
 bool is_described(const Route& route) {
-  return route.right != Right::local && route.name != "page";
+  constexpr auto for_people = words("page", "console", "console_file");
+  return route.right != Right::local && !contains(for_people, route.name);
 }
 
 Json openapi_document(Routes routes, std::string_view version) {

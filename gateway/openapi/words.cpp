@@ -87,6 +87,8 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"log_levels", "How much each part of the service writes into its log.", ""},
     {"set_log_levels", "Sets them, for a while or until the next start.", ""},
     {"api_docs", "This document, for people.", ""},
+    {"open_session", "A cookie for the browser, for a token or for e-mail and password.", ""},
+    {"end_session", "Ends the session of the cookie.", ""},
     {"login", "A session for a user with a password.", "email password"},
     {"refresh", "New tokens for a session; each refresh token works once.", "refresh_token"},
     {"logout", "Ends the session of the token that asks.", ""},

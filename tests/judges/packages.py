@@ -1,4 +1,4 @@
-"""Installs the npm packages of package-lock.json below this folder, once for each state of the lock file."""
+"""Installs the npm packages of a folder's package-lock.json there, once for each state of the lock file."""
 import fcntl
 import hashlib
 import pathlib
@@ -6,22 +6,21 @@ import shutil
 import subprocess
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-MODULES = FOLDER / "node_modules"
-STAMP = MODULES / ".tidemark-lock"
-LOCK_FILE = FOLDER / "package-lock.json"
 
 
-def ensure():
+def ensure(folder=FOLDER):
     """Raises AssertionError with npm's words where they cannot be installed."""
-    wanted = hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()
-    with open(LOCK_FILE) as lock:
+    modules, lock_file = folder / "node_modules", folder / "package-lock.json"
+    stamp = modules / ".tidemark-lock"
+    wanted = hashlib.sha256(lock_file.read_bytes()).hexdigest()
+    with open(lock_file) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may come at once
-        if STAMP.exists() and STAMP.read_text() == wanted:
-            return MODULES
+        if stamp.exists() and stamp.read_text() == wanted:
+            return modules
         assert shutil.which("npm"), "npm is not there; run script/bootstrap"
         # Nothing of the packages runs at installation; what npm has in its cache is not fetched again.
         command = ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=500)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=500)
         assert done.returncode == 0, f"npm ci ended with {done.returncode}: {done.stderr[:1500]}"
-        STAMP.write_text(wanted)
-    return MODULES
+        stamp.write_text(wanted)
+    return modules

@@ -57,6 +57,12 @@ class Sbom(unittest.TestCase):
                               "libboost1.74-dev"}, self.named())
         self.assertFalse({"libgtest-dev", "librapidcheck-dev"} & self.named())
 
+    def test_what_is_in_the_console_is_named_too_and_what_only_makes_it_is_not(self):
+        self.assertLessEqual({"preact", "@preact/signals", "@preact/signals-core"}, self.named())
+        self.assertFalse({"esbuild", "typescript", "playwright-core"} & self.named())
+        purls = {one["purl"] for one in self.cyclonedx["components"]}
+        self.assertIn("pkg:npm/%40preact/signals@2.11.4", purls)
+
     def test_both_forms_name_the_same_and_say_how_it_is_used(self):
         packages = {one["name"] for one in self.spdx["packages"]} - {"tidemark"}
         self.assertEqual(packages, self.named())

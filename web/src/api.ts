@@ -1,0 +1,84 @@
+import { signal } from "@preact/signals";
+import { tenant } from "./place";
+
+/** Why there is no answer: the service's words, or ours where it did not answer. */
+export interface Problem {
+  status: number;
+  code: string;
+  message: string;
+}
+export interface Me {
+  name: string;
+  role: string;
+  tenant: string;
+  installation: boolean;
+  expires_at: string | null;
+}
+/** undefined: not asked yet; null: nobody is signed in. */
+export const me = signal<Me | null | undefined>(undefined);
+
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "code" in value && "status" in value && "message" in value;
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const body = await answer.json().catch(() => null);
+  const error = body?.error ?? {};
+  return {
+    status: answer.status,
+    code: error.code ?? "no_answer",
+    message: error.message ?? `The service answered ${answer.status} and nothing else.`,
+  };
+}
+
+async function ask(path: string, init: RequestInit): Promise<any> {
+  const headers = new Headers(init.headers);
+  headers.set("X-Tidemark-Request", "1");
+  if (tenant.value) headers.set("X-Tenant-ID", tenant.value);
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...init, headers, credentials: "same-origin", cache: "no-store" });
+  } catch (failed) {
+    if ((failed as Error).name === "AbortError") throw failed;
+    throw { status: 0, code: "away", message: "The service does not answer." } satisfies Problem;
+  }
+  if (answer.ok) return answer.json();
+  const problem = await problemOf(answer);
+  if (answer.status === 401 && !path.endsWith("/session")) me.value = null;
+  throw problem;
+}
+
+export const apiPath = (path: string) => (path === "/health" ? "health" : "api/v1" + path);
+
+export function get(path: string, signal?: AbortSignal): Promise<any> {
+  return ask(apiPath(path), { signal });
+}
+
+export function post(path: string, body: object, bearer = ""): Promise<any> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (bearer) headers["Authorization"] = "Bearer " + bearer;
+  return ask(apiPath(path), { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** All items of a list, `pages` pages at most; `more`: there are others. */
+export async function all(path: string, signal?: AbortSignal, pages = 10): Promise<{ items: any[]; more: boolean }> {
+  const items: any[] = [];
+  let after: string | null = "";
+  for (let page = 0; page < pages && after !== null; ++page) {
+    const join = path.includes("?") ? "&" : "?";
+    const one: { items: any[]; next: string | null } = await get(
+      `${path}${join}limit=100${after ? "&after=" + encodeURIComponent(after) : ""}`, signal);
+    items.push(...one.items);
+    after = one.next;
+  }
+  return { items, more: after !== null };
+}
+
+export async function whoAmI(): Promise<void> {
+  try {
+    me.value = await get("/auth/token");
+  } catch (failed) {
+    if (isProblem(failed) && failed.status === 401) return;
+    throw failed;
+  }
+}
