@@ -104,6 +104,8 @@ struct ConnectorConfig {
 
 struct TenantConfig {
   TenantId id;
+  std::string name;       ///< as people say it
+  std::string recorded{}; ///< its table as the log has it, TOML; "" when it stands in the file
   /// Does the table of quiet hours hold for its agents' texts? None: as `sync.sending` says.
   std::optional<bool> quiet_table{};
   bool public_page = true; ///< the office's page is shown without a login

@@ -8,27 +8,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <system_error>
 
 namespace tidemark::config {
 namespace {
-
-/// toml++ quotes what it found; that may be a piece of a secret.
-std::string without_quotations(std::string_view text) {
-  std::string out;
-  bool inside = false;
-  for (const char c : text) {
-    if (c == '\'' || c == '"') {
-      if (!inside)
-        out += "(...)";
-      inside = !inside;
-    } else if (!inside) {
-      out += c;
-    }
-  }
-  return out;
-}
 
 void read_server(Section section, ServerConfig& server) {
   const auto listen = read_listen_address(section.text("listen", "127.0.0.1:8080"));
@@ -95,34 +78,6 @@ BackupConfig read_backup(Section section) {
       section.integer("verified_within_hours", out.verified_within_hours, 1, most);
   section.refuse_unknown_keys();
   return out;
-}
-
-std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading) {
-  std::vector<TenantConfig> tenants;
-  std::set<std::string> ids;
-  for (auto& section : sections) {
-    auto& tenant = tenants.emplace_back();
-    tenant.id = TenantId(section.text("id", "", true));
-    const auto& id = tenant.id.value;
-    if (!id.empty() && section.check("id", is_name(id), "it is not a name", how_to_name)
-        && section.check("id", id != "engine", "engine is taken by the engine's own events",
-                         "use another id"))
-      section.check("id", ids.insert(id).second, "another tenant has the same id",
-                    "give each tenant its own");
-    if (is_name(id))
-      section.rename(id);
-    const auto quiet = section.text("quiet_hours");
-    section.check(
-        "quiet_hours", quiet.empty() || quiet == "table" || quiet == "off",
-        "it is neither table nor off",
-        "write off to send at any hour, or leave it away: sync.sending.quiet_hours holds");
-    if (!quiet.empty())
-      tenant.quiet_table = quiet == "table";
-    tenant.public_page = section.boolean("public_page", true);
-    tenant.connectors = read_connectors(section, loading);
-    section.refuse_unknown_keys();
-  }
-  return tenants;
 }
 
 void read_all(const toml::table& table, Loading& loading, Config& config) {

@@ -408,6 +408,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
                          events::WebhookRepeated, events::WebhookMarked> auto&) {},
           [](const events::AboutConnector auto&) {},
           [](const events::AboutAccess auto&) {},
+          [](const events::AboutTenant auto&) {},
           [](const AskedFor auto&) {},
           [](const events::ConsentChanged&) {},
           [](const OneOf<events::ConsentRequested, events::OptOutImported> auto&) {},

@@ -1,5 +1,6 @@
 #pragma once
 #include "events/access.hpp"
+#include "events/access/tenants.hpp"
 #include "events/action.hpp"
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
@@ -56,7 +57,8 @@ using AnyEvent = std::variant<
     BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
-    ConfigReloaded>;
+    ConfigReloaded, TenantCreated, TenantRenamed, TenantDeleteRequested, TenantDeleteCancelled,
+    TenantEnded>;
 
 namespace detail {
 template <class T, class Variant>

@@ -44,6 +44,13 @@ std::string_view presented_token(const ApiRequest& request) {
   return connectors::only_header(request.headers, "x-api-key").value_or(std::string_view{});
 }
 
+/// Changes nothing but who is known to have looked.
+bool only_looks(const Route& route) {
+  constexpr domain::Rights looks{Right::known, Right::read, Right::see_people, Right::reveal,
+                                 Right::audit};
+  return looks.has(route.right);
+}
+
 } // namespace
 
 Routes routes() {
@@ -96,7 +103,8 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
 
 Status Api::resume_actions() {
   TRYV(book_.refresh());
-  for (const auto& tenant : options_.tenants) {
+  const auto options = options_now(options_, ports_);
+  for (const auto& tenant : options->tenants) {
     TRYV(actions_->resume(tenant));
   }
   return Done{};
@@ -233,7 +241,8 @@ std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                 token.installation,
                 token.routes,
                 token.of_session ? std::nullopt : token.expires_at};
-  const auto& tenants = options_.tenants;
+  const auto options = options_now(options_, ports_);
+  const auto& tenants = options->tenants;
   const TenantId asked{std::string(
       connectors::only_header(request.headers, "x-tenant-id").value_or(std::string_view{}))};
   const bool no_tenant = token.installation && request.route && request.route->installation;
@@ -246,20 +255,29 @@ std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                                         "this token names no tenant; configure one for it"};
   if (caller.role == Role::none)
     return Problem{403, "token_without_role", "this token has no known role; configure one for it"};
-  const bool known = caller.tenant.value.empty() || contains(tenants, caller.tenant);
+  if (options->ended.contains(caller.tenant) && (asked.value.empty() || asked == caller.tenant)
+      && !(token.installation && request.route && only_looks(*request.route)))
+    return Problem{403, "tenant_deleted",
+                   "the tenant " + caller.tenant.value
+                       + " is not active: it was deleted. What is recorded of it is read with a "
+                         "token of the installation"};
+  const bool known = caller.tenant.value.empty() || contains(tenants, caller.tenant)
+                     || options->ended.contains(caller.tenant);
   if (!known || (!asked.value.empty() && asked != caller.tenant))
     return Problem{404, "tenant_not_found", "there is no such tenant; ensure you have access"};
   return caller;
 }
 
 Result<Caller> Api::local_caller(const ApiRequest& request) const {
-  const auto& tenants = options_.tenants;
+  const auto options = options_now(options_, ports_);
+  const auto& tenants = options->tenants;
   TenantId tenant{std::string(
       connectors::only_header(request.headers, "x-tidemark-tenant").value_or(std::string_view{}))};
   if (tenant.value.empty() && tenants.size() == 1)
     tenant = tenants.front();
   const bool no_tenant = tenant.value.empty() && request.route->installation;
-  if (no_tenant || contains(tenants, tenant))
+  const bool looks = options->ended.contains(tenant) && only_looks(*request.route);
+  if (no_tenant || looks || contains(tenants, tenant))
     return Caller{Role::local, tenant, "uid " + std::to_string(*request.local_user)};
   std::string known;
   for (const auto& one : tenants)
@@ -301,7 +319,8 @@ void Api::note_read(const Route& route, const ApiRequest& request, const Caller&
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
+  const auto options = options_now(options_, ports_);
+  const ApiContext api{*options, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
                        routes(), caller, request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))

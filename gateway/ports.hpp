@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct WebhookSource {
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
   std::uint32_t per_minute = 0; ///< webhooks that are taken, but for possible opt-outs; 0: all
+  bool ended = false;           ///< its tenant is: nothing is taken. Its place stays its own
 };
 
 /// A person or program that may read.
@@ -87,8 +89,12 @@ struct GatewayOptions {
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<WebhookSource> sources;
-  std::vector<TenantId> tenants;    ///< one: `/webhooks/...` works without a tenant
-  std::set<TenantId> private_pages; ///< tenants whose page for the office is not shown
+  std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
+  TenantId bare_tenant;          ///< that it means among several; empty: none
+  std::set<TenantId> recorded;   ///< those of `tenants` that the log has, not the file
+  std::set<TenantId> ended;      ///< that were deleted: what is recorded of them can be read
+  std::map<TenantId, std::string> names; ///< as people call those of the file
+  std::set<TenantId> private_pages;      ///< tenants whose page for the office is not shown
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
   /// Region of national numbers of each tenant, "US" where none stands here; "" where the tenant's
@@ -97,6 +103,12 @@ struct GatewayOptions {
   std::string_view default_region(const TenantId& tenant) const {
     const auto found = default_regions.find(tenant);
     return found == default_regions.end() ? std::string_view("US") : found->second;
+  }
+  /// Whom `/webhooks/...` means, null: nobody.
+  const TenantId* of_bare_path() const {
+    if (tenants.size() == 1)
+      return &tenants.front();
+    return bare_tenant.value.empty() ? nullptr : &bare_tenant;
   }
   std::size_t connections_max = 4096;
   std::string version;
@@ -107,6 +119,42 @@ struct GatewayOptions {
   /// Benchmark baseline and tests only, no configuration key leads here: bodies pass the same gate
   /// and are read, then 200 without verification or append.
   bool answer_without_work = false;
+};
+
+/// The options as they are now: tenants come and go while the service runs. Sources only become
+/// more, so that each keeps its place. For several threads.
+class LiveOptions {
+public:
+  explicit LiveOptions(GatewayOptions options)
+      : now_(std::make_shared<const GatewayOptions>(std::move(options))) {}
+  std::shared_ptr<const GatewayOptions> now() const {
+    const std::lock_guard lock(guard_);
+    return now_;
+  }
+  void set(GatewayOptions options) {
+    auto fresh = std::make_shared<const GatewayOptions>(std::move(options));
+    const std::lock_guard lock(guard_);
+    now_.swap(fresh);
+  }
+
+private:
+  mutable std::mutex guard_;
+  std::shared_ptr<const GatewayOptions> now_;
+};
+
+/// A tenant's table, without faults.
+struct CheckedSettings {
+  std::string toml; ///< as it is to be recorded
+  std::string name; ///< that it gives the tenant; "" none
+};
+/// Tenants that the log has, not the file. Called from several threads.
+class TenantPort {
+public:
+  virtual ~TenantPort() = default;
+  /// Error: bad_settings with every fault, a line each.
+  virtual Result<CheckedSettings> check(const TenantId& tenant, const std::string& toml) const = 0;
+  /// Starts and ends what the log says by now. Errors: why one could not be started.
+  virtual Status follow() = 0;
 };
 
 /// Health of one part, from a real probe.
@@ -298,6 +346,15 @@ struct GatewayPorts {
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
   ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
+  const LiveOptions* live = nullptr;                   ///< null: tenants are those of the start
+  TenantPort* tenants = nullptr;                       ///< null: none is made
 };
+
+/// As they are now, or where they never change those given.
+inline std::shared_ptr<const GatewayOptions> options_now(const GatewayOptions& otherwise,
+                                                         const GatewayPorts& ports) {
+  return ports.live ? ports.live->now()
+                    : std::shared_ptr<const GatewayOptions>(std::shared_ptr<void>(), &otherwise);
+}
 
 } // namespace tidemark::gateway

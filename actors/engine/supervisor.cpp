@@ -27,11 +27,36 @@ void SupervisorState::start(SupervisorActor::pointer self,
   make_ = std::move(shared);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
-  start_shared();
-  for (auto& context : tenants) {
+  for (auto& context : tenants)
     tenants_.push_back({.context = std::move(context)});
-    start_tenant(tenants_.back());
-  }
+  start_shared();
+  for (auto& tenant : tenants_)
+    start_tenant(tenant);
+}
+
+void SupervisorState::begin_tenant(const StartTenant& message) {
+  const auto& id = message.context->tenant;
+  if (std::ranges::any_of(tenants_, [&](const auto& one) { return one.context->tenant == id; }))
+    return;
+  tenants_.push_back({.context = message.context});
+  start_tenant(tenants_.back());
+  if (consent_monitor_)
+    self_->send(consent_monitor_, WatchTenant{id});
+}
+
+void SupervisorState::end_tenant(const EndTenant& message) {
+  const auto at = std::ranges::find_if(
+      tenants_, [&](const auto& one) { return one.context->tenant == message.tenant; });
+  if (at == tenants_.end())
+    return;
+  stop_tenant(*at);
+  const auto stop_all = [this](const auto& actors) {
+    for (const auto& [name, actor] : actors)
+      self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  stop_all(at->transports);
+  stop_all(at->tokens);
+  tenants_.erase(at);
 }
 
 /// Those that are not there.
@@ -43,7 +68,12 @@ void SupervisorState::start_shared() {
     self_->monitor(actor);
   };
   start(projections_, make_.projections);
-  start(consent_monitor_, make_.consent_monitor);
+  start(consent_monitor_, [this] {
+    std::vector<TenantId> all;
+    for (const auto& tenant : tenants_)
+      all.push_back(tenant.context->tenant);
+    return make_.consent_monitor(std::move(all));
+  });
 }
 
 /// Interpreter, deliveries and lists of a tenant are started together: the one drives the others.
@@ -310,6 +340,8 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
       [self](const Tick& message) { self->state.tick(message); },
       [self](const Crowded& message) { self->state.crowded(message); },
       [self](const NewPace& message) { self->state.set_pace(message); },
+      [self](const StartTenant& message) { self->state.begin_tenant(message); },
+      [self](const EndTenant& message) { self->state.end_tenant(message); },
       [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },

@@ -12,7 +12,7 @@ namespace tidemark::actors {
 /// Makes the followers that are there once, for all tenants.
 struct SharedFollowers {
   std::function<ProjectionActor()> projections;
-  std::function<ConsentMonitorActor()> consent_monitor;
+  std::function<ConsentMonitorActor(std::vector<TenantId>)> consent_monitor;
 };
 
 /// One tenant's followers as the supervisor runs them.
@@ -55,6 +55,8 @@ public:
   void tick(const Tick& message);
   void crowded(const Crowded& message);
   void set_pace(const NewPace& message);
+  void begin_tenant(const StartTenant& message);
+  void end_tenant(const EndTenant& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();

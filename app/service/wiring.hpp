@@ -9,6 +9,19 @@ namespace tidemark::app {
 /// How the gateway listens and whose webhooks it verifies.
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 
+/// Adds a tenant to them.
+void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
+                const config::TenantConfig& tenant);
+
+/// The one that stands in the file, when it is one.
+std::optional<TenantId> only_of_file(const config::Config& config);
+
+/// A tenant as the engine runs it. Errors: as below.
+Result<actors::TenantSetup> tenant_setup(const config::Config& config,
+                                         const config::TenantConfig& tenant,
+                                         const std::string& file,
+                                         const storage::TokenFiles& token_files);
+
 /// The tenants as the engine runs them. A refused credential is read anew from where the
 /// configuration file `file` says it is. Errors: keys_exposed, tokens_damaged, storage_failed.
 Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& config,
@@ -17,6 +30,9 @@ Result<std::vector<actors::TenantSetup>> tenant_setups(const config::Config& con
 
 /// From when on numbers are alerts, connectors' own limits too.
 gateway::AlertThresholds thresholds_of(const config::Config& config);
+
+/// Those that the tenant's connectors have of their own.
+void add_silences(gateway::AlertThresholds& out, const config::TenantConfig& tenant);
 
 /// How fast a connector is written to.
 actors::Pace pace_of(const config::ConnectorConfig& connector);

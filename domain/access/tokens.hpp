@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/access/roles.hpp"
+#include "domain/access/tenants.hpp"
 #include "domain/access/users.hpp"
 
 #include <map>
@@ -49,6 +50,7 @@ struct AccessState {
   std::map<std::string, ApiToken> tokens; ///< by id
   std::map<TenantId, Suspension> suspended;
   UserBook people;
+  TenantBook made;
 
   const Suspension* suspension(const TenantId& tenant) const;
 };

@@ -32,7 +32,10 @@ constexpr StatusOfCode statuses[] = {
     {"account_disabled", 403},  {"tenant_suspended", 403},
     {"tenant_required", 400},   {"user_exists", 409},
     {"already_so", 409},        {"no_session", 404},
-    {"not_stopped", 409},
+    {"not_stopped", 409},       {"tenant_exists", 409},
+    {"id_used", 409},           {"tenant_deleted", 409},
+    {"is_deleted", 409},        {"not_deleted", 409},
+    {"open_opt_outs", 409},     {"not_started", 503},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

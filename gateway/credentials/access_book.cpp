@@ -33,6 +33,7 @@ AccessBook::AccessBook(const GatewayOptions& options, storage::LogStore& log)
     page->state.tokens.emplace(token.id, std::move(token));
   }
   page_ = std::move(page);
+  tenants_.insert(tenants_.end(), options.ended.begin(), options.ended.end());
   tenants_.push_back(events::installation_tenant());
 }
 

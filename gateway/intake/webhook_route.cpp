@@ -83,25 +83,37 @@ connectors::Headers lower_case_headers(const RequestHead& head) {
 WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
                            Counters& counters, RefusedSignatures& refused_signatures)
     : options_(options), ports_(ports), counters_(counters),
-      refused_signatures_(refused_signatures), limits_(options) {
-  for (std::size_t i = 0; i < options.sources.size(); ++i) {
-    const auto& source = options.sources[i];
-    inlets_[source.tenant.value].emplace(source.settings.name.value, i);
-  }
+      refused_signatures_(refused_signatures), limits_(options) {}
+
+/// Of the options in force: tenants come and go.
+std::shared_ptr<const WebhookRoute::Inlets> WebhookRoute::inlets() const {
+  auto options = options_now(options_, ports_);
+  const std::lock_guard lock(inlets_guard_);
+  if (inlets_ && inlets_->options == options)
+    return inlets_;
+  auto fresh = std::make_shared<Inlets>();
+  for (std::size_t i = 0; i < options->sources.size(); ++i)
+    if (const auto& source = options->sources[i]; !source.ended)
+      fresh->places[source.tenant.value].emplace(source.settings.name.value, i);
+  counters_.know(options->sources);
+  fresh->options = std::move(options);
+  inlets_ = std::move(fresh);
+  return inlets_;
 }
 
-WebhookRoute::Place WebhookRoute::find(std::string_view tenant, std::string_view connector,
-                                       std::string_view channel) const {
-  const auto of_tenant = inlets_.find(tenant);
-  if (of_tenant == inlets_.end())
+WebhookRoute::Place WebhookRoute::find(std::shared_ptr<const Inlets> inlets,
+                                       std::string_view tenant, std::string_view connector,
+                                       std::string_view channel) {
+  const auto of_tenant = inlets->places.find(tenant);
+  if (of_tenant == inlets->places.end())
     return {};
   const auto found = of_tenant->second.find(connector);
   if (found == of_tenant->second.end())
     return {};
-  const auto& source = options_.sources[found->second];
+  const auto& source = inlets->options->sources[found->second];
   for (const auto& each : source.connector->channels)
     if (each.name == channel)
-      return {&source, found->second, &each};
+      return {std::move(inlets), &source, found->second, &each};
   return {};
 }
 
@@ -111,11 +123,13 @@ WebhookRoute::Place WebhookRoute::find(const Target& target) const {
   const std::size_t at = named ? 2 : 0;
   if (parts.size() < at + 2 || parts[at] != "webhooks" || parts.size() > at + 3)
     return {};
-  if (!named && options_.tenants.size() != 1)
+  auto known = inlets();
+  const auto* bare = known->options->of_bare_path();
+  if (!named && !bare)
     return {};
-  const auto& tenant = named ? parts[1] : options_.tenants[0].value;
+  const auto& tenant = named ? parts[1] : bare->value;
   const auto channel = parts.size() == at + 3 ? std::string_view(parts[at + 2]) : "";
-  return find(tenant, parts[at + 1], channel);
+  return find(std::move(known), tenant, parts[at + 1], channel);
 }
 
 Answer WebhookRoute::refuse(const Problem& problem, std::string_view request_id) const {
@@ -192,7 +206,7 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
 
 std::optional<Answer> WebhookRoute::over_limit(const Place& place,
                                                const std::string& request_id) const {
-  const auto rate = limits_.take(place.index, ports_.clock.now());
+  const auto rate = limits_.take(place.index, *place.source, ports_.clock.now());
   if (!rate || rate->retry_after == 0)
     return std::nullopt;
   counters_.webhook(place.index, WebhookOutcome::limited);
@@ -295,7 +309,8 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
 
 Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                               std::string_view request_id) const {
-  const auto& source = options_.sources[ticket.source];
+  const auto known = inlets();
+  const auto& source = known->options->sources[ticket.source];
   const auto taken = [&](std::string_view status, std::optional<Position> position,
                          WebhookOutcome counted) {
     counters_.webhook(ticket.source, counted);

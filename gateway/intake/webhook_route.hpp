@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <variant>
 
 namespace tidemark::gateway {
@@ -55,12 +56,20 @@ private:
     bool stale = false;
     std::string client;
   };
+  /// The options of a while, and where its webhooks come in.
+  struct Inlets {
+    std::shared_ptr<const GatewayOptions> options;
+    std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> places;
+  };
   struct Place {
+    std::shared_ptr<const Inlets> inlets; ///< has the source
     const WebhookSource* source = nullptr;
     std::size_t index = 0;
     const connectors::WebhookEndpoint* channel = nullptr;
   };
-  Place find(std::string_view tenant, std::string_view connector, std::string_view channel) const;
+  std::shared_ptr<const Inlets> inlets() const;
+  static Place find(std::shared_ptr<const Inlets> inlets, std::string_view tenant,
+                    std::string_view connector, std::string_view channel);
   Place find(const Target& target) const;
   ReadyAppend make_append(const Place& place, const RequestHead& head,
                           const connectors::WebhookRequest& request, const Shown& shown,
@@ -85,7 +94,8 @@ private:
   RefusedSignatures& refused_signatures_;
   mutable WebhookLimits limits_;
   mutable Repeats repeats_;
-  std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> inlets_;
+  mutable std::mutex inlets_guard_;
+  mutable std::shared_ptr<const Inlets> inlets_; ///< as last used
 };
 
 /// Names in lower case, order kept: what verifiers read.

@@ -58,11 +58,45 @@ void add_token_commands(CLI::App& app, const Adding& adding, TokenOptions& token
   add_reason(revoke, token.reason);
 }
 
+/// Of tenants that come and go while the service runs.
+void add_tenant_lives(CLI::App& tenants, const Adding& adding, TenantOptions& tenant) {
+  using Common = CommonOptions;
+  auto* show =
+      adding.command(tenants, "show", "one of them, with its settings",
+                     [&tenant](const Common& common) { return show_tenant(common, tenant); });
+  auto* create =
+      adding.command(tenants, "create", "make one that works at once",
+                     [&tenant](const Common& common) { return create_tenant(common, tenant); });
+  auto* rename =
+      adding.command(tenants, "rename", "call one otherwise; its id stays",
+                     [&tenant](const Common& common) { return rename_tenant(common, tenant); });
+  auto* erase =
+      adding.command(tenants, "delete", "suspend one, and end it after a time of grace",
+                     [&tenant](const Common& common) { return delete_tenant(common, tenant); });
+  auto* undelete =
+      adding.command(tenants, "undelete", "take a deletion back before the end",
+                     [&tenant](const Common& common) { return undelete_tenant(common, tenant); });
+  for (auto* one : {show, create, rename, erase, undelete})
+    one->add_option("id", tenant.tenant, "which")->required();
+  create->add_option("--settings", tenant.settings,
+                     "file with its [[tenants]] table as the configuration has it, TOML");
+  create->add_option("--name", tenant.name, "as people call it");
+  rename->add_option("--name", tenant.name, "as people call it")->required();
+  for (auto* one : {create, rename})
+    one->add_option("--reason", tenant.reason, "why; it is kept as evidence");
+  for (auto* one : {erase, undelete})
+    add_reason(one, tenant.reason);
+  erase->add_option("--grace-days", tenant.grace_days, "until it ends, 30 unless it is said");
+  erase->add_option("--signed-with-open-opt-outs", tenant.signed_because,
+                    "why it may end although systems have not confirmed every opt-out");
+}
+
 void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& tenant) {
   using Common = CommonOptions;
   auto& tenants = Adding::group(app, "tenant", "which tenants work");
   adding.command(tenants, "list", "all of the service, and why one does not work",
                  [](const Common& common) { return list_tenants(common); });
+  add_tenant_lives(tenants, adding, tenant);
   for (auto* one :
        {adding.command(tenants, "suspend", "send nothing but opt-outs for one, and close its API",
                        [&tenant](const Common& common) { return suspend_tenant(common, tenant); }),

@@ -28,9 +28,20 @@ Result<int> revoke_token(const CommonOptions& common, const TokenOptions& option
 struct TenantOptions {
   std::string tenant;
   std::string reason;
+  std::string name;
+  std::string settings; ///< a file, TOML
+  std::uint32_t grace_days = 30;
+  std::string signed_because; ///< that opt-outs are open; "" nobody did
 };
 /// `tidemark tenant list`
 Result<int> list_tenants(const CommonOptions& common);
+/// `tidemark tenant show`, `create`, `rename`, `delete` and `undelete`: of those that are made
+/// while the service runs. Error: cannot_be_read, of the settings.
+Result<int> show_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> create_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> rename_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> delete_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> undelete_tenant(const CommonOptions& common, const TenantOptions& options);
 /// `tidemark tenant suspend` and `resume`
 Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> resume_tenant(const CommonOptions& common, const TenantOptions& options);

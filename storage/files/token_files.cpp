@@ -5,6 +5,9 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <system_error>
+
 namespace tidemark::storage {
 
 // Neither name can hold a full stop.
@@ -35,6 +38,14 @@ Status TokenFiles::write(const TenantId& tenant, const ConnectorName& connector,
   if (auto made = make_folder(keys_ + "/tokens", 0700); !made)
     return made;
   return write_file(path_of(tenant, connector), text.reveal(), 0600);
+}
+
+Status TokenFiles::remove(const TenantId& tenant, const ConnectorName& connector) const {
+  std::error_code failed;
+  std::filesystem::remove(path_of(tenant, connector), failed);
+  if (failed)
+    return Error{"storage_failed", "removing tokens: " + failed.message()};
+  return Done{};
 }
 
 } // namespace tidemark::storage

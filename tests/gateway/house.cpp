@@ -87,6 +87,12 @@ void House::open() {
   ports.connect_account = [this](const auto&... asked) { return connect_account(asked...); };
   ports.receivers = receivers;
   ports.configuration = configuration;
+  if (tenants) {
+    gateway.reset(); // it may still look
+    live = std::make_unique<LiveOptions>(options);
+    ports.live = live.get();
+    ports.tenants = tenants;
+  }
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

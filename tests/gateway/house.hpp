@@ -66,6 +66,22 @@ public:
   AlertThresholds limits;
 };
 
+/// Takes any settings but "bad"; `followed` is what is done then.
+class SetTenants final : public TenantPort {
+public:
+  Result<CheckedSettings> check(const TenantId&, const std::string& toml) const override {
+    if (toml == "bad")
+      return Error{"bad_settings", "tenant x:1: tenants[x].id: it is not a name: write another"};
+    return CheckedSettings{toml, ""};
+  }
+  Status follow() override {
+    if (followed)
+      followed();
+    return Done{};
+  }
+  std::function<void()> followed;
+};
+
 /// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
 /// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142,
 /// one with "SEND" asks for a text to that number.
@@ -102,6 +118,8 @@ struct House {
   ConnectAccount connect_account;    ///< what the port does
   ReceiverPort* receivers = nullptr; ///< likewise, of alerts
   ConfigurationPort* configuration = nullptr;
+  TenantPort* tenants = nullptr;
+  std::unique_ptr<LiveOptions> live; ///< where there is `tenants`
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

@@ -282,6 +282,8 @@ protected:
                  ? std::vector{filled(retry), filled(reprocess), filled(opt_outs), filled(contacts)}
                  : std::vector{path};
     }
+    if (route.name == "tenant")
+      return {filled("acme")};
     if (route.name == "delivery")
       return {filled(sample::to_aloware.value)};
     if (route.name == "event")
@@ -413,9 +415,12 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
                   "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
                   "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision", "tenant.by", "tenant.reason", "tenant.since",
-                  "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
-                  "token.revoked_at", "token.routes"));
+                  "review.decided", "review.decision", "tenant.by", "tenant.ends_at",
+                  "tenant.reason", "tenant.since", "tenant_whole.by", "tenant_whole.created_at",
+                  "tenant_whole.created_by", "tenant_whole.ends_at", "tenant_whole.reason",
+                  "tenant_whole.settings", "tenant_whole.since", "token.created_at",
+                  "token.created_by", "token.expires_at", "token.last_four", "token.revoked_at",
+                  "token.routes"));
 }
 
 } // namespace
