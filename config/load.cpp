@@ -13,6 +13,16 @@
 namespace tidemark::config {
 namespace {
 
+/// Or nothing.
+bool is_domain(std::string_view text) {
+  return std::ranges::all_of(text,
+                             [](char c) {
+                               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'
+                                      || c == '.';
+                             })
+         && !text.starts_with('.') && !text.ends_with('.');
+}
+
 void read_server(Section section, ServerConfig& server) {
   const auto listen = read_listen_address(section.text("listen", "127.0.0.1:8080"));
   if (listen) {
@@ -36,6 +46,9 @@ void read_server(Section section, ServerConfig& server) {
   for (const auto& proxy : server.trusted_proxies)
     section.check("trusted_proxies", is_ip_address(proxy), "an entry is not an IP address",
                   "write literal addresses, such as [\"127.0.0.1\"]");
+  server.tenant_subdomains = section.text("tenant_subdomains");
+  section.check("tenant_subdomains", is_domain(server.tenant_subdomains), "it is no domain",
+                "write what stands behind the tenant's id in a host, such as \"example.org\"");
   server.refused_webhooks_per_minute =
       section.integer("refused_webhooks_per_minute", 0, 0, 1'000'000);
   section.refuse_unknown_keys();

@@ -77,6 +77,7 @@ std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& l
     tenant.name = section.text("name");
     section.check("name", tenant.name.size() <= tenant_name_max, "it is too long",
                   "use 100 bytes at most");
+    tenant.drop_when_suspended = section.boolean("drop_when_suspended", false);
     tenant.public_page = section.boolean("public_page", true);
     tenant.connectors = read_connectors(section, loading);
     section.refuse_unknown_keys();

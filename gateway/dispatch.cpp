@@ -12,6 +12,7 @@
 #include "gateway/contacts/routes.hpp"
 #include "gateway/delivery/routes.hpp"
 #include "gateway/events/routes.hpp"
+#include "gateway/http/tenant_host.hpp"
 #include "gateway/identity/routes.hpp"
 #include "gateway/imports/routes.hpp"
 #include "gateway/intake/routes.hpp"
@@ -42,6 +43,22 @@ std::string_view presented_token(const ApiRequest& request) {
     return bearer_token(
         connectors::only_header(request.headers, "authorization").value_or(std::string_view{}));
   return connectors::only_header(request.headers, "x-api-key").value_or(std::string_view{});
+}
+
+constexpr std::size_t tenants_named_max = 20;
+
+bool needs_no_tenant(const Route* route) {
+  return route && (route->installation || route->any_tenant);
+}
+
+/// In X-Tenant-ID, or by the host; two different names name none that there is.
+TenantId named_tenant_of(const ApiRequest& request, std::string_view domain) {
+  const auto header = connectors::only_header(request.headers, "x-tenant-id");
+  auto host = tenant_of_host(
+      connectors::only_header(request.headers, "host").value_or(std::string_view{}), domain);
+  if (!header)
+    return TenantId(std::move(host));
+  return TenantId(host.empty() || host == *header ? std::string(*header) : "?");
 }
 
 /// Changes nothing but who is known to have looked.
@@ -164,11 +181,18 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
   return answer_known(request, std::get<Caller>(caller));
 }
 
-/// Its own people find a suspended tenant closed; those of the installation mend it.
+bool Api::is_suspended(const TenantId& tenant) const {
+  return book_.page()->state.suspension(tenant) != nullptr;
+}
+
+/// Its own people find a suspended tenant closed; those of the installation look, and let it work
+/// again.
 std::optional<Answer> Api::refuse_suspended(const Caller& caller, const ApiRequest& request) const {
   const auto page = book_.page();
   const auto* suspension = page->state.suspension(caller.tenant);
-  if (!suspension || caller.is_for_all())
+  const auto* route = request.route;
+  const bool may = caller.is_for_all() && (!route || route->installation || only_looks(*route));
+  if (!suspension || may)
     return std::nullopt;
   return problem({403, "tenant_suspended",
                   "the tenant " + caller.tenant.value + " is not active: it was suspended at "
@@ -243,9 +267,8 @@ std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                 token.of_session ? std::nullopt : token.expires_at};
   const auto options = options_now(options_, ports_);
   const auto& tenants = options->tenants;
-  const TenantId asked{std::string(
-      connectors::only_header(request.headers, "x-tenant-id").value_or(std::string_view{}))};
-  const bool no_tenant = token.installation && request.route && request.route->installation;
+  const TenantId asked = named_tenant_of(request, options->tenant_domain);
+  const bool no_tenant = token.installation && needs_no_tenant(request.route);
   if (token.installation)
     caller.tenant = !asked.value.empty() || tenants.size() != 1 ? asked : tenants.front();
   if (caller.tenant.value.empty() && !no_tenant)
@@ -275,13 +298,15 @@ Result<Caller> Api::local_caller(const ApiRequest& request) const {
       connectors::only_header(request.headers, "x-tidemark-tenant").value_or(std::string_view{}))};
   if (tenant.value.empty() && tenants.size() == 1)
     tenant = tenants.front();
-  const bool no_tenant = tenant.value.empty() && request.route->installation;
+  const bool no_tenant = tenant.value.empty() && needs_no_tenant(request.route);
   const bool looks = options->ended.contains(tenant) && only_looks(*request.route);
   if (no_tenant || looks || contains(tenants, tenant))
     return Caller{Role::local, tenant, "uid " + std::to_string(*request.local_user)};
   std::string known;
-  for (const auto& one : tenants)
-    known += (known.empty() ? "" : ", ") + one.value;
+  for (std::size_t i = 0; i < tenants.size() && i < tenants_named_max; ++i)
+    known += (known.empty() ? "" : ", ") + tenants[i].value;
+  if (tenants.size() > tenants_named_max)
+    known += " and " + std::to_string(tenants.size() - tenants_named_max) + " more";
   return Error{"bad_usage", "say which tenant with --tenant; the service has: " + known};
 }
 

@@ -94,7 +94,9 @@ struct GatewayOptions {
   std::set<TenantId> recorded;   ///< those of `tenants` that the log has, not the file
   std::set<TenantId> ended;      ///< that were deleted: what is recorded of them can be read
   std::map<TenantId, std::string> names; ///< as people call those of the file
-  std::set<TenantId> private_pages;      ///< tenants whose page for the office is not shown
+  std::string tenant_domain;             ///< below which hosts name tenants; "" none do
+  std::set<TenantId> dropping;      ///< tenants that take only opt-outs while they are suspended
+  std::set<TenantId> private_pages; ///< tenants whose page for the office is not shown
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
   /// Region of national numbers of each tenant, "US" where none stands here; "" where the tenant's

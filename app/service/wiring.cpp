@@ -88,6 +88,8 @@ void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
     out.names.emplace(tenant.id, tenant.name);
   if (!tenant.recorded.empty())
     out.recorded.insert(tenant.id);
+  if (tenant.drop_when_suspended)
+    out.dropping.insert(tenant.id);
   if (!tenant.public_page)
     out.private_pages.insert(tenant.id);
   out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
@@ -102,6 +104,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
   out.port = config.server.port;
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
+  out.tenant_domain = config.server.tenant_subdomains;
   out.limits.refused_webhooks_per_minute = config.server.refused_webhooks_per_minute;
   out.alerts = thresholds_of(config);
   out.loopback_http_allowed = config.loopback_http_allowed();

@@ -6,6 +6,7 @@
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/table_scan.hpp"
+#include "gateway/http/tenant_host.hpp"
 #include "projections/consent/statements.hpp"
 
 #include <algorithm>
@@ -81,9 +82,11 @@ connectors::Headers lower_case_headers(const RequestHead& head) {
 }
 
 WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
-                           Counters& counters, RefusedSignatures& refused_signatures)
+                           Counters& counters, RefusedSignatures& refused_signatures,
+                           IsSuspended is_suspended)
     : options_(options), ports_(ports), counters_(counters),
-      refused_signatures_(refused_signatures), limits_(options) {}
+      refused_signatures_(refused_signatures), is_suspended_(std::move(is_suspended)),
+      limits_(options) {}
 
 /// Of the options in force: tenants come and go.
 std::shared_ptr<const WebhookRoute::Inlets> WebhookRoute::inlets() const {
@@ -117,17 +120,18 @@ WebhookRoute::Place WebhookRoute::find(std::shared_ptr<const Inlets> inlets,
   return {};
 }
 
-WebhookRoute::Place WebhookRoute::find(const Target& target) const {
+WebhookRoute::Place WebhookRoute::find(const RequestHead& head, const Target& target) const {
   const auto& parts = target.segments;
   const bool named = !parts.empty() && parts[0] == "t";
   const std::size_t at = named ? 2 : 0;
   if (parts.size() < at + 2 || parts[at] != "webhooks" || parts.size() > at + 3)
     return {};
   auto known = inlets();
+  const auto host = tenant_of_host(head.get("host"), known->options->tenant_domain);
   const auto* bare = known->options->of_bare_path();
-  if (!named && !bare)
+  if (!named && host.empty() && !bare)
     return {};
-  const auto& tenant = named ? parts[1] : bare->value;
+  const auto& tenant = named ? parts[1] : !host.empty() ? host : bare->value;
   const auto channel = parts.size() == at + 3 ? std::string_view(parts[at + 2]) : "";
   return find(std::move(known), tenant, parts[at + 1], channel);
 }
@@ -204,6 +208,19 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   return ready;
 }
 
+std::optional<Answer> WebhookRoute::dropped(const Place& place, const std::string& request_id,
+                                            const ClientName& client) const {
+  const auto& tenant = place.source->tenant;
+  if (!place.inlets->options->dropping.contains(tenant) || !is_suspended_(tenant))
+    return std::nullopt;
+  counters_.webhook(place.index, WebhookOutcome::refused);
+  return refuse_webhook({403, "tenant_suspended",
+                         "the tenant is suspended and takes nothing but opt-outs; this was not "
+                         "stored",
+                         "{\"reason\":\"tenant_suspended\"}"},
+                        place.source, "tenant_suspended", request_id, client);
+}
+
 std::optional<Answer> WebhookRoute::over_limit(const Place& place,
                                                const std::string& request_id) const {
   const auto rate = limits_.take(place.index, *place.source, ports_.clock.now());
@@ -267,7 +284,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                                                         const Target& target, std::string body,
                                                         const std::string& request_id,
                                                         const ClientName& client) const {
-  const auto place = find(target);
+  const auto place = find(head, target);
   const auto refusal = [&](const Problem& problem, std::string_view reason) {
     return refuse_webhook(problem, place.source, reason, request_id, client);
   };
@@ -300,9 +317,12 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
   const auto& by = stale ? stale->by : std::get<connectors::Verified>(verification).by;
   auto ready = make_append(place, head, request,
                            {by, stale != nullptr, client ? client() : std::string()}, request_id);
-  if (!ready.ticket.maybe_opt_out) // those are taken whatever the limit
+  if (!ready.ticket.maybe_opt_out) { // those are taken whatever the limit
+    if (auto answer = dropped(place, request_id, client))
+      return *std::move(answer);
     if (auto answer = over_limit(place, request_id))
       return *std::move(answer);
+  }
   ready.append.events[0].attachment = std::move(body);
   return ready;
 }

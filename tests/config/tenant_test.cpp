@@ -1,8 +1,12 @@
+#include "config/check_config.hpp"
 #include "config/load.hpp"
 #include "tests/config/fake_environment.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
 
 namespace tidemark::config::tenant_test {
 namespace {
@@ -48,6 +52,16 @@ TEST(Tenant, IsRecordedWithoutCommentsAndReadsTheSameAgain) {
   const auto again = load(first.tenant.recorded);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again.tenant.recorded, first.tenant.recorded);
+}
+
+TEST(Tenant, IsNamedAsARiskWhenItDropsWebhooks) {
+  const std::string name = testing::TempDir() + "/dropping.toml";
+  std::ofstream(name) << "[server]\ntenant_subdomains = 'example.org'\n[[tenants]]\nid = 'acme'\n"
+                         "drop_when_suspended = true\n"
+                      << table;
+  std::ostringstream out;
+  EXPECT_EQ(run_check_config({.file = name}, FakeEnvironment(), out), 0) << out.str();
+  EXPECT_THAT(out.str(), HasSubstr("tenants[acme].drop_when_suspended is set"));
 }
 
 TEST(Tenant, HasTheFaultsOfTheFile) {

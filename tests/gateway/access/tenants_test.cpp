@@ -104,6 +104,77 @@ TEST_F(Tenants, AreStoredUnderTheTenantWithWhoAndWhy) {
             Position{position});
 }
 
+TEST_F(Tenants, AreReadAndResumedButNotChangedByTokensOfTheInstallationMeanwhile) {
+  auto& house = several();
+  const auto made =
+      connect().ask(request("POST", "/api/v1/tokens", "",
+                            R"({"name":"all","role":"admin","installation":true,"reason":"x"})"));
+  ASSERT_EQ(made.status, 201) << made.body << " without a tenant";
+  const auto bearer = "Authorization: Bearer " + body_of(made)["token"].get<std::string>() + "\r\n";
+  const auto as = [&](std::string_view method, std::string_view path, std::string_view body = "") {
+    return house.ask(request(method, path, bearer + "X-Tenant-ID: acme\r\n", body));
+  };
+  change("acme/suspend");
+  EXPECT_EQ(as("GET", "/api/v1/contacts").status, 200);
+  const auto refused = as("POST", "/api/v1/connectors/crm/pause", R"({"reason":"x"})");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(code_of(refused), "tenant_suspended");
+  EXPECT_THAT(refused.body, HasSubstr("unpaid"));
+  EXPECT_EQ(as("POST", "/api/v1/tenants/acme/resume", R"({"reason":"paid"})").status, 200);
+  EXPECT_EQ(as("POST", "/api/v1/connectors/crm/pause", R"({"reason":"x"})").status, 200);
+}
+
+TEST_F(Tenants, TellThatATokenWorksOnceTheyAreResumed) {
+  several();
+  change("acme/suspend");
+  const auto make = [&](const std::string& tenant) {
+    return body_of(
+        connect().ask(request("POST", "/api/v1/tokens", "X-Tidemark-Tenant: " + tenant + "\r\n",
+                              R"({"name":"a","role":"viewer","reason":"x"})")));
+  };
+  EXPECT_THAT(make("acme").value("note", ""), HasSubstr("once the tenant is resumed"));
+  EXPECT_FALSE(make("globex").contains("note"));
+}
+
+TEST_F(Tenants, RefuseAllButOptOutsWhereTheyAreToldToDropTheRest) {
+  auto& house = this->house([](auto& o) { o.dropping.insert(TenantId("acme")); });
+  EXPECT_EQ(house.ask(webhook("hello", "d1")).status, 200);
+  change("acme/suspend");
+  const auto refused = house.ask(webhook("hello", "d2"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(code_of(refused), "tenant_suspended");
+  EXPECT_EQ(house.ask(webhook("STOP", "d3")).status, 200);
+  change("acme/resume");
+  EXPECT_EQ(house.ask(webhook("hello", "d4")).status, 200);
+}
+
+TEST_F(Tenants, AreNamedByTheHostBelowTheDomainOfTheInstallation) {
+  auto& house = this->house([](auto& o) {
+    o.tenants.push_back(TenantId("globex"));
+    o.tenant_domain = "example.org";
+    for (auto& token : o.tokens)
+      token.tenant = TenantId(token.role == "viewer" ? "globex" : "acme");
+  });
+  const auto at = [&](const std::string& host, std::string bytes) {
+    const auto from = bytes.find("Host: ") + 6;
+    bytes.replace(from, bytes.find("\r\n", from) - from, host);
+    return house.ask(bytes);
+  };
+  const auto asking = request("GET", "/api/v1/contacts",
+                              "Authorization: Bearer " + std::string(admin_token) + "\r\n");
+  EXPECT_EQ(at("acme.example.org:8080", asking).status, 200);
+  EXPECT_EQ(at("ACME.EXAMPLE.org", asking).status, 200);
+  EXPECT_EQ(at("example.org", asking).status, 200);
+  EXPECT_EQ(code_of(at("globex.example.org", asking)), "tenant_not_found");
+  EXPECT_EQ(at("acme.example.org", webhook("STOP", "d1")).status, 200);
+  EXPECT_EQ(at("globex.example.org", webhook("STOP", "d2")).status, 404);
+  EXPECT_EQ(at("example.org", webhook("STOP", "d3")).status, 404) << "there is no default tenant";
+  const auto login =
+      request("POST", "/api/v1/auth/login", "", R"({"email":"a@b.c","password":"x"})");
+  EXPECT_EQ(code_of(at("example.org", login)), "tenant_required");
+  EXPECT_EQ(code_of(at("acme.example.org", login)), "invalid_credentials");
+}
+
 /// Tenants that come and go beside the two.
 class Lives : public Tenants {
 protected:
