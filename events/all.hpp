@@ -1,5 +1,6 @@
 #pragma once
 #include "events/access.hpp"
+#include "events/access/limits.hpp"
 #include "events/access/tenants.hpp"
 #include "events/action.hpp"
 #include "events/activity.hpp"
@@ -58,7 +59,7 @@ using AnyEvent = std::variant<
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
     ConfigReloaded, TenantCreated, TenantRenamed, TenantDeleteRequested, TenantDeleteCancelled,
-    TenantEnded>;
+    TenantEnded, LimitsSet>;
 
 namespace detail {
 template <class T, class Variant>

@@ -84,9 +84,9 @@ Routes routes() {
                                alert_routes,      backfill_routes,       local_routes,
                                reveal_routes,     message_routes,        opt_out_import_routes,
                                by_hand_routes,    page_routes,           webhook_kind_routes,
-                               token_routes,      tenant_routes,         login_routes,
-                               user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes})
+                               token_routes,      tenant_routes,         limit_routes,
+                               login_routes,      user_routes,           purge_routes,
+                               receiver_routes,   sending_routes,        configuration_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -244,6 +244,10 @@ Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const 
   return dispatch(request, caller);
 }
 
+void Api::add_rate(Answer& answer, const ApiRequest& request) const {
+  add_rate_headers(answer, access_.rate_of(request.client, ports_.clock.now()));
+}
+
 Answer Api::admit(const ApiRequest& request) {
   const auto grant = access_.check(presented_token(request), request.client, ports_.clock.now());
   auto answer = decide(request, grant);
@@ -345,8 +349,9 @@ void Api::note_read(const Route& route, const ApiRequest& request, const Caller&
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
   const auto options = options_now(options_, ports_);
-  const ApiContext api{*options, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
-                       routes(), caller, request};
+  const ApiContext api{*options, ports_,    counters_, refused_signatures_,
+                       *kinds_,  *actions_, book_,     access_,
+                       routes(), caller,    request};
   const auto& route = *request.route;
   if (const auto* answer = std::get_if<AnswerHandler>(&route.handler))
     return (*answer)(api);

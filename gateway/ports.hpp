@@ -53,7 +53,8 @@ struct GatewayLimits {
   std::size_t connections_per_peer = 1024; ///< trusted proxies are exempt
   std::size_t local_connections = 16;      ///< through the Unix socket
   std::size_t api_jobs_max = 256;          ///< waiting reads; beyond: 503
-  std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
+  std::uint32_t requests_per_minute =
+      600; ///< of the API, where nobody set a limit; a tenant ten times as many
   /// Refused webhooks of an address that are told why; 0: all. Beyond it they are told to wait.
   std::uint32_t refused_webhooks_per_minute = 0;
 };

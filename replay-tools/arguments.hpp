@@ -48,6 +48,7 @@ struct Arguments {
   TokenOptions token;
   TenantOptions tenant;
   UserOptions user;
+  LimitOptions limits;
   AccessAudit access;
   StopOptions stop;
   ReprocessOptions reprocess;

@@ -93,9 +93,10 @@ public:
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
     add_alerts();
-    add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
-                                 run_ = [run](Arguments& a) { return run(a.common); };
-                               }});
+    add_access_commands(app_,
+                        {a_.token, a_.tenant, a_.user, a_.limits, [this](const AccessRun& run) {
+                           run_ = [run](Arguments& a) { return run(a.common); };
+                         }});
     add_opt_out_commands();
     add_webhook_commands();
     add_connect();

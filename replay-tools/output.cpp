@@ -66,7 +66,8 @@ int exit_code_of(const Error& error) {
                      "not_reached", "no_backup", "other_log", "older_log", "log_exists", "bad_role",
                      "bad_until", "bad_percent", "bad_also_opt_outs", "not_a_report",
                      "already_there", "cannot_be_read", "bad_routes", "bad_name", "bad_expires_at",
-                     "bad_password", "bad_settings", "bad_grace_days"), // the API's names
+                     "bad_password", "bad_settings", "bad_grace_days",
+                     "bad_limit"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",

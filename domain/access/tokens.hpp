@@ -2,6 +2,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/access/limits.hpp"
 #include "domain/access/roles.hpp"
 #include "domain/access/tenants.hpp"
 #include "domain/access/users.hpp"
@@ -51,6 +52,7 @@ struct AccessState {
   std::map<TenantId, Suspension> suspended;
   UserBook people;
   TenantBook made;
+  LimitBook limits;
 
   const Suspension* suspension(const TenantId& tenant) const;
 };

@@ -108,6 +108,21 @@ void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& ten
   }
 }
 
+void add_limit_commands(CLI::App& app, const Adding& adding, LimitOptions& limits) {
+  using Common = CommonOptions;
+  auto& group = Adding::group(app, "limits", "how many requests a minute the API answers");
+  adding.command(group, "show", "those in force, and who asked how much in the last minutes",
+                 [](const Common& common) { return show_limits(common); });
+  auto* set =
+      adding.command(group, "set", "other ones from now on; for one tenant with --tenant",
+                     [&limits](const Common& common) { return set_limits(common, limits); });
+  set->add_option("--per-user", limits.per_user, "of a user who logged in");
+  set->add_option("--per-token", limits.per_token, "of a token");
+  set->add_option("--per-tenant", limits.per_tenant, "of all of a tenant together");
+  set->add_option("--per-address", limits.per_address, "of an address, whoever it is");
+  add_reason(set, limits.reason);
+}
+
 void add_user_commands(CLI::App& app, const Adding& adding, UserOptions& user) {
   using Common = CommonOptions;
   auto& users = Adding::group(app, "user", "people who log in with a password");
@@ -138,6 +153,7 @@ void add_access_commands(CLI::App& app, const AccessArguments& arguments) {
   add_token_commands(app, adding, arguments.token);
   add_tenant_commands(app, adding, arguments.tenant);
   add_user_commands(app, adding, arguments.user);
+  add_limit_commands(app, adding, arguments.limits);
 }
 
 } // namespace tidemark::tools

@@ -2,6 +2,8 @@
 #include "base/result.hpp"
 #include "replay-tools/command_line.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,15 @@ Result<int> undelete_tenant(const CommonOptions& common, const TenantOptions& op
 /// `tidemark tenant suspend` and `resume`
 Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> resume_tenant(const CommonOptions& common, const TenantOptions& options);
+
+struct LimitOptions {
+  std::optional<std::uint64_t> per_user, per_token, per_tenant, per_address;
+  std::string reason;
+};
+/// `tidemark limits show` and `set`: how many requests a minute the API answers; of a tenant with
+/// --tenant, else of all.
+Result<int> show_limits(const CommonOptions& common);
+Result<int> set_limits(const CommonOptions& common, const LimitOptions& options);
 
 struct UserOptions {
   std::string user; ///< e-mail address, or id

@@ -543,6 +543,7 @@ std::vector<Event> access() {
                             "req-26"},
       TenantDeleteCancelled{TenantId("acme"), "they stay", "ada", "req-27"},
       TenantEnded{TenantId("acme"), 2},
+      LimitsSet{TenantId("acme"), 100, {}, 1000, {}, "they ask too much", "ada", "req-28"},
   };
 }
 
