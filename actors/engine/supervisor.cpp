@@ -27,6 +27,7 @@ void SupervisorState::start(SupervisorActor::pointer self,
   make_ = std::move(shared);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
+  idle_.take(tenants);
   for (auto& context : tenants)
     tenants_.push_back({.context = std::move(context)});
   start_shared();
@@ -34,17 +35,25 @@ void SupervisorState::start(SupervisorActor::pointer self,
     start_tenant(tenant);
 }
 
-void SupervisorState::begin_tenant(const StartTenant& message) {
-  const auto& id = message.context->tenant;
+void SupervisorState::begin_tenant(StartTenant message) {
+  const auto id = message.context->tenant;
+  idle_.erase(id);
   if (std::ranges::any_of(tenants_, [&](const auto& one) { return one.context->tenant == id; }))
     return;
-  tenants_.push_back({.context = message.context});
+  tenants_.push_back({.context = std::move(message.context)});
   start_tenant(tenants_.back());
   if (consent_monitor_)
     self_->send(consent_monitor_, WatchTenant{id});
 }
 
+/// Something happened to them: they need followers, who read all of it.
+void SupervisorState::wake_idle() {
+  for (auto& context : idle_.woken())
+    begin_tenant({std::move(context)});
+}
+
 void SupervisorState::end_tenant(const EndTenant& message) {
+  idle_.erase(message.tenant);
   const auto at = std::ranges::find_if(
       tenants_, [&](const auto& one) { return one.context->tenant == message.tenant; });
   if (at == tenants_.end())
@@ -185,6 +194,7 @@ void SupervisorState::fell(const caf::down_msg& down) {
 }
 
 void SupervisorState::advanced(const LogAdvanced& message) {
+  wake_idle();
   if (projections_)
     self_->send(projections_, message);
   for (const auto& tenant : tenants_) {
@@ -253,6 +263,7 @@ void SupervisorState::crowded(const Crowded& message) {
 
 /// Whoever is started again later has it too.
 void SupervisorState::set_pace(const NewPace& message) {
+  idle_.set_pace(message);
   for (auto& tenant : tenants_) {
     const auto& known = tenant.context->destinations;
     const auto at = known.find(message.connector);

@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/engine/idle_tenants.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 
@@ -55,7 +56,7 @@ public:
   void tick(const Tick& message);
   void crowded(const Crowded& message);
   void set_pace(const NewPace& message);
-  void begin_tenant(const StartTenant& message);
+  void begin_tenant(StartTenant message);
   void end_tenant(const EndTenant& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
@@ -65,6 +66,7 @@ public:
 private:
   void start_shared();
   void start_tenant(TenantActors& tenant);
+  void wake_idle();
   bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
   void grant_probes(std::chrono::microseconds passed);
@@ -73,6 +75,7 @@ private:
 
   SupervisorActor::pointer self_ = nullptr;
   std::vector<TenantActors> tenants_;
+  IdleTenants idle_; ///< beside those
   SharedFollowers make_;
   ProjectionActor projections_;
   ConsentMonitorActor consent_monitor_;

@@ -58,13 +58,6 @@ struct Configured {
   RecordedTenants tenants;
 };
 
-std::vector<TenantId> ids_of(const config::Config& config) {
-  std::vector<TenantId> out;
-  for (const auto& tenant : config.tenants)
-    out.push_back(tenant.id);
-  return out;
-}
-
 void announce_ready(const ServeOptions& options, std::uint16_t port) {
   log_line(Level::info, "ready", {{"port", std::to_string(port)}});
   if (options.ready_fd >= 0) {
@@ -235,7 +228,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
   const auto incarnation = to_hex(random_bytes(16));
   const KeyedHasher hasher(folder.pepper());
-  if (const auto recorded = record_start(log, config, ids_of(config), incarnation); !recorded)
+  if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
   const auto gateway_settings = gateway_settings_of(options, configured);
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);

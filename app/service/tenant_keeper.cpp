@@ -17,6 +17,8 @@
 namespace tidemark::app {
 namespace {
 
+constexpr std::size_t starts_at_once = 500; // they share a sync, and fit into the log's queue
+
 Error bad_settings(const std::vector<config::Fault>& faults) {
   std::string text;
   for (const auto& fault : faults)
@@ -25,10 +27,10 @@ Error bad_settings(const std::vector<config::Fault>& faults) {
 }
 
 storage::Append start_of(const storage::LogStore& log, const config::Config& config,
-                         const TenantId& tenant, const std::string& incarnation) {
+                         const config::TenantConfig& tenant, const std::string& incarnation) {
   storage::Append append;
-  append.tenant = tenant;
-  auto applied = config::to_applied(config, *config.tenant(tenant));
+  append.tenant = tenant.id;
+  auto applied = config::to_applied(config, tenant);
   applied.rules = domain::rules_version;
   append.events.push_back({events::engine_stream(),
                            events::EngineStarted{log.epoch().value, program_version,
@@ -42,14 +44,20 @@ storage::Append start_of(const storage::LogStore& log, const config::Config& con
 } // namespace
 
 Status record_start(storage::LogStore& log, const config::Config& config,
-                    const std::vector<TenantId>& tenants, const std::string& incarnation) {
-  std::vector<storage::Append> appends;
-  for (const auto& tenant : tenants)
-    appends.push_back(start_of(log, config, tenant, incarnation));
-  const auto outcomes = storage::append_all_and_wait(log, std::move(appends));
-  if (!std::ranges::all_of(
-          outcomes, [](const auto& one) { return std::holds_alternative<storage::Appended>(one); }))
-    return Error{"start_not_recorded", "the start could not be recorded; is the disk nearly full?"};
+                    std::span<const config::TenantConfig> tenants, const std::string& incarnation) {
+  while (!tenants.empty()) {
+    const auto part = tenants.first(std::min(starts_at_once, tenants.size()));
+    tenants = tenants.subspan(part.size());
+    std::vector<storage::Append> appends;
+    for (const auto& tenant : part)
+      appends.push_back(start_of(log, config, tenant, incarnation));
+    const auto outcomes = storage::append_all_and_wait(log, std::move(appends));
+    if (!std::ranges::all_of(outcomes, [](const auto& one) {
+          return std::holds_alternative<storage::Appended>(one);
+        }))
+      return Error{"start_not_recorded",
+                   "the start could not be recorded; is the disk nearly full?"};
+  }
   return Done{};
 }
 
@@ -88,7 +96,9 @@ Status TenantKeeper::begin(const TenantId& id, const domain::MadeTenant& made) {
     return bad_settings(loaded.faults);
   TRY(setup, tenant_setup(config_, loaded.tenant, parts_.file, parts_.token_files));
   config_.tenants.push_back(std::move(loaded.tenant));
-  if (auto recorded = record_start(parts_.log, config_, {id}, parts_.incarnation); !recorded) {
+  if (auto recorded =
+          record_start(parts_.log, config_, {&config_.tenants.back(), 1}, parts_.incarnation);
+      !recorded) {
     config_.tenants.pop_back();
     return recorded;
   }

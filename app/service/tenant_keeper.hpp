@@ -6,6 +6,7 @@
 
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 
 namespace tidemark::app {
@@ -50,8 +51,8 @@ private:
 };
 
 /// The start itself and the configuration in force are inputs (rule 1): on disk before anything is
-/// decided under them. Of the named tenants of the configuration; error start_not_recorded.
+/// decided under them. Of those tenants of it; error start_not_recorded.
 Status record_start(storage::LogStore& log, const config::Config& config,
-                    const std::vector<TenantId>& tenants, const std::string& incarnation);
+                    std::span<const config::TenantConfig> tenants, const std::string& incarnation);
 
 } // namespace tidemark::app

@@ -29,6 +29,12 @@ constexpr Schema changed_schema{
     "tenant_changed",
     {{text("status"), integer("position"), text("id"), optional(time("ends_at"))}}};
 
+/// The service itself records when one has ended.
+Result<std::shared_ptr<const AccessBook::Page>> page_now(const ApiContext& api) {
+  TRYV(api.access.refresh_installation());
+  return api.access.page();
+}
+
 bool is_in_file(const ApiContext& api, const TenantId& tenant) {
   return contains(api.options.tenants, tenant) && !api.options.recorded.contains(tenant);
 }
@@ -82,7 +88,7 @@ std::set<TenantId> all_tenants(const ApiContext& api, const AccessBook::Page& pa
 
 Result<Json> list_tenants(const ApiContext& api) {
   TRY(limit, api.limit(100));
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   auto items = Json::array();
   for (const auto& tenant : all_tenants(api, *page)) {
     if (tenant.value <= api.param("after"))
@@ -102,7 +108,7 @@ Result<TenantId> named_tenant(const ApiContext& api, const AccessBook::Page& pag
 }
 
 Result<Json> show_tenant(const ApiContext& api) {
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   TRY(tenant, named_tenant(api, *page));
   auto out = tenant_json(api, tenant, *page);
   const auto* made = is_in_file(api, tenant) ? nullptr : made_tenant(*page, tenant);
@@ -147,7 +153,7 @@ Result<Json> create_tenant(const ApiContext& api) {
   TRY(body, api.body());
   events::TenantCreated event;
   event.tenant = TenantId(body.text("id"));
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   TRYV(check_unused(api, *page, event.tenant));
   TRY(settings, settings_text(api.request.body));
   TRY(checked, api.ports.tenants->check(event.tenant, settings));
@@ -179,7 +185,7 @@ Json done_to(const TenantId& tenant, std::string_view status, Position position)
 }
 
 Result<Json> rename_tenant(const ApiContext& api) {
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   TRY(tenant, changeable(api, *page));
   TRY(body, api.body());
   events::TenantRenamed event{tenant, body.text("name"), {}, {}, {}};
@@ -194,7 +200,7 @@ Result<Json> rename_tenant(const ApiContext& api) {
 /// Is stored under the tenant that it is about: its own actors hear of it.
 template <class Event>
 Result<Json> change(const ApiContext& api, bool suspend, Event event) {
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   TRY(tenant, named_tenant(api, *page));
   TRY(body, api.body());
   TRY(reason, body.reason());
@@ -244,7 +250,7 @@ Result<std::uint64_t> open_opt_outs(const ApiContext& api, const TenantId& tenan
 }
 
 Result<Json> delete_tenant(const ApiContext& api) {
-  auto page = api.access.page();
+  TRY(page, page_now(api));
   TRY(tenant, changeable(api, *page));
   if (made_tenant(*page, tenant)->deletion)
     return Error{"is_deleted", "this tenant is deleted already"};
@@ -271,7 +277,7 @@ Result<Json> delete_tenant(const ApiContext& api) {
 }
 
 Result<Json> undelete_tenant(const ApiContext& api) {
-  const auto page = api.access.page();
+  TRY(page, page_now(api));
   TRY(tenant, changeable(api, *page));
   if (!made_tenant(*page, tenant)->deletion)
     return Error{"not_deleted", "this tenant is not deleted"};

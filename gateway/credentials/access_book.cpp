@@ -82,6 +82,11 @@ Status AccessBook::refresh() {
   return read_anew(tenants_);
 }
 
+Status AccessBook::refresh_installation() {
+  const auto installation = events::installation_tenant();
+  return read_anew({&installation, 1});
+}
+
 Status AccessBook::read_anew(std::span<const TenantId> tenants) {
   const std::lock_guard one_at_a_time(reading_);
   auto fresh = std::make_shared<Page>(*page());

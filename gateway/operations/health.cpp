@@ -6,6 +6,7 @@
 #include "gateway/operations/alerts.hpp"
 #include "gateway/operations/health_aliases.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/operations/tenant_sums.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "projections/identity/parked_view.hpp"
 
@@ -103,8 +104,8 @@ Answer show_health(const ApiContext& api) {
 Answer show_metrics(const ApiContext& api) {
   Answer answer;
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  answer.body = api.counters.text() + api.ports.health.metrics() + alert_metrics(api)
-                + api.kinds.metrics(api.options.sources);
+  answer.body = with_tenants_summed(api.counters.text() + api.ports.health.metrics()
+                                    + alert_metrics(api) + api.kinds.metrics(api.options.sources));
   return answer;
 }
 
