@@ -93,7 +93,7 @@ LoadedTenant load_tenant(std::string_view toml, const TenantId& id, const std::s
     auto root = toml::parse(toml);
     auto table = only_table(root);
     if (table)
-      read_only_tenant(*std::move(table), id, loading, out);
+      read_only_tenant(std::move(*table), id, loading, out);
     else
       loading.fault(1, "tenants", table.error().text,
                     "write one [[tenants]] and nothing beside it");
