@@ -69,7 +69,8 @@ class Lives(Asking):
         self.house.restart()
         self.assertEqual(self.ghl("globex", "w-2").status, 404)
         self.assertEqual(self.tenant("show")[0]["status"], "deleted")
-        told = self.house.tool("audit", "opt-outs", "--address", ADA["phone"], "--tenant", "globex", codes=(0, 1))
+        told = self.house.tool("audit", "opt-outs", "--address", ADA["phone"], "--tenant", "globex",
+                               codes=(0, 1))
         self.assertIn(ADA["phone"][-4:], str(told))
         self.tenant("create", "--settings", self.settings(), code=1)
         self.house.tenants = ("acme", "globex")
