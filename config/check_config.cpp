@@ -74,11 +74,25 @@ std::vector<std::string> warnings_of_receivers(const Config& config) {
   return out;
 }
 
+/// What comes in meanwhile is in no log, and most systems send nothing twice.
+std::vector<std::string> warnings_of_dropping(const Config& config) {
+  std::vector<std::string> out;
+  for (const auto& tenant : config.tenants)
+    if (tenant.drop_when_suspended)
+      out.push_back(
+          "tenants[" + tenant.id.value
+          + "].drop_when_suspended is set: while it is suspended its webhooks are refused "
+            "and lost, but for those that may be opt-outs; what happened meanwhile is "
+            "known only after a backfill");
+  return out;
+}
+
 std::vector<std::string> warnings_of(const Config& config, const StoreKeySource& store_key) {
   auto out = warnings_of_allowed_events(config);
   if (store_key.file.empty())
     out.emplace_back("no store key is given: the data folder's secrets are kept plain, for the "
                      "service's user only; see Secrets at rest in docs/operating.md");
+  std::ranges::move(warnings_of_dropping(config), std::back_inserter(out));
   std::ranges::move(warnings_of_receivers(config), std::back_inserter(out));
   if (auto hours = warning_of_quiet_hours(config); !hours.empty())
     out.push_back(std::move(hours));

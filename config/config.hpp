@@ -17,6 +17,7 @@ struct ServerConfig {
   std::uint16_t port = 8080;         ///< 0: any free one
   std::string public_url;            ///< where vendors reach the service; may be empty
   std::vector<std::string> trusted_proxies;
+  std::string tenant_subdomains; ///< domain below which hosts name tenants; "" none do
   std::uint32_t refused_webhooks_per_minute = 0; ///< of an address; 0: no limit
 };
 
@@ -104,9 +105,12 @@ struct ConnectorConfig {
 
 struct TenantConfig {
   TenantId id;
+  std::string name;       ///< as people say it
+  std::string recorded{}; ///< its table as the log has it, TOML; "" when it stands in the file
   /// Does the table of quiet hours hold for its agents' texts? None: as `sync.sending` says.
   std::optional<bool> quiet_table{};
-  bool public_page = true; ///< the office's page is shown without a login
+  bool drop_when_suspended = false; ///< its webhooks, but for possible opt-outs
+  bool public_page = true;          ///< the office's page is shown without a login
   std::vector<ConnectorConfig> connectors;
 };
 

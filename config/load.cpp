@@ -9,26 +9,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <system_error>
 
 namespace tidemark::config {
 namespace {
 
-/// toml++ quotes what it found; that may be a piece of a secret.
-std::string without_quotations(std::string_view text) {
-  std::string out;
-  bool inside = false;
-  for (const char c : text) {
-    if (c == '\'' || c == '"') {
-      if (!inside)
-        out += "(...)";
-      inside = !inside;
-    } else if (!inside) {
-      out += c;
-    }
-  }
-  return out;
+/// Or nothing.
+bool is_domain(std::string_view text) {
+  return std::ranges::all_of(text,
+                             [](char c) {
+                               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'
+                                      || c == '.';
+                             })
+         && !text.starts_with('.') && !text.ends_with('.');
 }
 
 void read_server(Section section, ServerConfig& server) {
@@ -54,6 +47,9 @@ void read_server(Section section, ServerConfig& server) {
   for (const auto& proxy : server.trusted_proxies)
     section.check("trusted_proxies", is_ip_address(proxy), "an entry is not an IP address",
                   "write literal addresses, such as [\"127.0.0.1\"]");
+  server.tenant_subdomains = section.text("tenant_subdomains");
+  section.check("tenant_subdomains", is_domain(server.tenant_subdomains), "it is no domain",
+                "write what stands behind the tenant's id in a host, such as \"example.org\"");
   server.refused_webhooks_per_minute =
       section.integer("refused_webhooks_per_minute", 0, 0, 1'000'000);
   section.refuse_unknown_keys();
@@ -105,34 +101,6 @@ BackupConfig read_backup(Section section) {
       section.integer("verified_within_hours", out.verified_within_hours, 1, most);
   section.refuse_unknown_keys();
   return out;
-}
-
-std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading) {
-  std::vector<TenantConfig> tenants;
-  std::set<std::string> ids;
-  for (auto& section : sections) {
-    auto& tenant = tenants.emplace_back();
-    tenant.id = TenantId(section.text("id", "", true));
-    const auto& id = tenant.id.value;
-    if (!id.empty() && section.check("id", is_name(id), "it is not a name", how_to_name)
-        && section.check("id", id != "engine", "engine is taken by the engine's own events",
-                         "use another id"))
-      section.check("id", ids.insert(id).second, "another tenant has the same id",
-                    "give each tenant its own");
-    if (is_name(id))
-      section.rename(id);
-    const auto quiet = section.text("quiet_hours");
-    section.check(
-        "quiet_hours", quiet.empty() || quiet == "table" || quiet == "off",
-        "it is neither table nor off",
-        "write off to send at any hour, or leave it away: sync.sending.quiet_hours holds");
-    if (!quiet.empty())
-      tenant.quiet_table = quiet == "table";
-    tenant.public_page = section.boolean("public_page", true);
-    tenant.connectors = read_connectors(section, loading);
-    section.refuse_unknown_keys();
-  }
-  return tenants;
 }
 
 void read_all(const toml::table& table, Loading& loading, Config& config) {

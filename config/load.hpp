@@ -22,6 +22,18 @@ LoadedConfig load_config(std::string_view text, const std::string& file,
 /// The same from a file; one that cannot be read is a fault.
 LoadedConfig load_config_file(const std::string& file, const Environment& environment);
 
+/// What came of the settings of a tenant that is made while the service runs.
+struct LoadedTenant {
+  TenantConfig tenant; ///< may be used only when there is no fault
+  std::vector<Fault> faults;
+  std::vector<EffectiveValue> effective;
+  bool ok() const { return faults.empty(); }
+};
+/// Reads a tenant's table as if it stood in the configuration file: as `[[tenants]]`, or what
+/// stands below that. `file` is what relative secret files are relative to.
+LoadedTenant load_tenant(std::string_view toml, const TenantId& id, const std::string& file,
+                         const Environment& environment);
+
 /// Only `[log] dir`, for tools that work on a data folder and need no secret. Error:
 /// bad_configuration.
 Result<std::string> configured_log_dir(const std::string& file);

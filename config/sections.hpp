@@ -14,6 +14,12 @@ inline constexpr std::string_view how_to_name = "use 1 to 40 of a-z, 0-9 and -";
 /// `[[tenants.connectors]]` of one tenant, checked with the settings that each type declares.
 std::vector<ConnectorConfig> read_connectors(Section& tenant, Loading& loading);
 
+/// `[[tenants]]`.
+std::vector<TenantConfig> read_tenants(std::vector<Section> sections, Loading& loading);
+
+/// What a library says of a text, without pieces of it.
+std::string without_quotations(std::string_view text);
+
 /// `[alerts]`: from when on somebody is told.
 AlertConfig read_alerts(Section section, const std::vector<TenantConfig>& tenants);
 

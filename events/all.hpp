@@ -1,5 +1,7 @@
 #pragma once
 #include "events/access.hpp"
+#include "events/access/limits.hpp"
+#include "events/access/tenants.hpp"
 #include "events/action.hpp"
 #include "events/activity.hpp"
 #include "events/appointment.hpp"
@@ -56,7 +58,8 @@ using AnyEvent = std::variant<
     BulkStarted, BulkProgressed, BulkEnded, DeliveryPurged, WebhookMarked, ApiTokenCreated,
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
-    ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved>;
+    ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved, TenantCreated, TenantRenamed,
+    TenantDeleteRequested, TenantDeleteCancelled, TenantEnded, LimitsSet>;
 
 namespace detail {
 template <class T, class Variant>

@@ -14,6 +14,7 @@
 #include "gateway/delivery/routes.hpp"
 #include "gateway/events/routes.hpp"
 #include "gateway/find/routes.hpp"
+#include "gateway/http/tenant_host.hpp"
 #include "gateway/identity/routes.hpp"
 #include "gateway/imports/routes.hpp"
 #include "gateway/intake/routes.hpp"
@@ -61,6 +62,29 @@ bool changes_nothing(const ApiRequest& request) {
   return request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
 }
 
+constexpr std::size_t tenants_named_max = 20;
+
+bool needs_no_tenant(const Route* route) {
+  return route && (route->installation || route->any_tenant);
+}
+
+/// In X-Tenant-ID, or by the host; two different names name none that there is.
+TenantId named_tenant_of(const ApiRequest& request, std::string_view domain) {
+  const auto header = connectors::only_header(request.headers, "x-tenant-id");
+  auto host = tenant_of_host(
+      connectors::only_header(request.headers, "host").value_or(std::string_view{}), domain);
+  if (!header)
+    return TenantId(std::move(host));
+  return TenantId(host.empty() || host == *header ? std::string(*header) : "?");
+}
+
+/// Changes nothing but who is known to have looked.
+bool only_looks(const Route& route) {
+  constexpr domain::Rights looks{Right::known, Right::read, Right::see_people, Right::reveal,
+                                 Right::audit};
+  return looks.has(route.right);
+}
+
 } // namespace
 
 Routes routes() {
@@ -79,7 +103,11 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes, configuration_routes, openapi_routes, may_send_routes, explain_routes, queue_routes, overdue_routes, service_level_routes, log_level_routes, find_routes, store_key_routes, credential_routes, session_routes, console_routes})
+                               sending_routes,    configuration_routes,  openapi_routes,
+                               may_send_routes,   explain_routes,        queue_routes,
+                               overdue_routes,    service_level_routes,  log_level_routes,
+                               find_routes,       store_key_routes,      credential_routes,
+                               session_routes,    console_routes,        limit_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
@@ -113,7 +141,8 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
 
 Status Api::resume_actions() {
   TRYV(book_.refresh());
-  for (const auto& tenant : options_.tenants) {
+  const auto options = options_now(options_, ports_);
+  for (const auto& tenant : options->tenants) {
     TRYV(actions_->resume(tenant));
   }
   return Done{};
@@ -176,11 +205,18 @@ Answer Api::decide(const ApiRequest& request, const AccessGrant& grant) {
   return answer_known(request, std::get<Caller>(caller));
 }
 
-/// Its own people find a suspended tenant closed; those of the installation mend it.
+bool Api::is_suspended(const TenantId& tenant) const {
+  return book_.page()->state.suspension(tenant) != nullptr;
+}
+
+/// Its own people find a suspended tenant closed; those of the installation look, and let it work
+/// again.
 std::optional<Answer> Api::refuse_suspended(const Caller& caller, const ApiRequest& request) const {
   const auto page = book_.page();
   const auto* suspension = page->state.suspension(caller.tenant);
-  if (!suspension || caller.is_for_all())
+  const auto* route = request.route;
+  const bool may = caller.is_for_all() && (!route || route->installation || only_looks(*route));
+  if (!suspension || may)
     return std::nullopt;
   return problem({403, "tenant_suspended",
                   "the tenant " + caller.tenant.value + " is not active: it was suspended at "
@@ -233,6 +269,10 @@ Answer Api::answer_known(const ApiRequest& request, const Caller& caller) const 
   return dispatch(request, caller);
 }
 
+void Api::add_rate(Answer& answer, const ApiRequest& request) const {
+  add_rate_headers(answer, access_.rate_of(request.client, ports_.clock.now()));
+}
+
 Answer Api::admit(const ApiRequest& request) {
   const auto grant = access_.check(presented_token(request), request.client, ports_.clock.now());
   auto answer = decide(request, grant);
@@ -254,10 +294,10 @@ std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                 token.installation,
                 token.routes,
                 token.of_session ? std::nullopt : token.expires_at};
-  const auto& tenants = options_.tenants;
-  const TenantId asked{std::string(
-      connectors::only_header(request.headers, "x-tenant-id").value_or(std::string_view{}))};
-  const bool no_tenant = token.installation && request.route && request.route->installation;
+  const auto options = options_now(options_, ports_);
+  const auto& tenants = options->tenants;
+  const TenantId asked = named_tenant_of(request, options->tenant_domain);
+  const bool no_tenant = token.installation && needs_no_tenant(request.route);
   if (token.installation)
     caller.tenant = !asked.value.empty() || tenants.size() != 1 ? asked : tenants.front();
   if (caller.tenant.value.empty() && !no_tenant)
@@ -267,24 +307,35 @@ std::variant<Caller, Problem> Api::caller_of(const ApiRequest& request,
                                         "this token names no tenant; configure one for it"};
   if (caller.role == Role::none)
     return Problem{403, "token_without_role", "this token has no known role; configure one for it"};
-  const bool known = caller.tenant.value.empty() || contains(tenants, caller.tenant);
+  if (options->ended.contains(caller.tenant) && (asked.value.empty() || asked == caller.tenant)
+      && !(token.installation && request.route && only_looks(*request.route)))
+    return Problem{403, "tenant_deleted",
+                   "the tenant " + caller.tenant.value
+                       + " is not active: it was deleted. What is recorded of it is read with a "
+                         "token of the installation"};
+  const bool known = caller.tenant.value.empty() || contains(tenants, caller.tenant)
+                     || options->ended.contains(caller.tenant);
   if (!known || (!asked.value.empty() && asked != caller.tenant))
     return Problem{404, "tenant_not_found", "there is no such tenant; ensure you have access"};
   return caller;
 }
 
 Result<Caller> Api::local_caller(const ApiRequest& request) const {
-  const auto& tenants = options_.tenants;
+  const auto options = options_now(options_, ports_);
+  const auto& tenants = options->tenants;
   TenantId tenant{std::string(
       connectors::only_header(request.headers, "x-tidemark-tenant").value_or(std::string_view{}))};
   if (tenant.value.empty() && tenants.size() == 1)
     tenant = tenants.front();
-  const bool no_tenant = tenant.value.empty() && request.route->installation;
-  if (no_tenant || contains(tenants, tenant))
+  const bool no_tenant = tenant.value.empty() && needs_no_tenant(request.route);
+  const bool looks = options->ended.contains(tenant) && only_looks(*request.route);
+  if (no_tenant || looks || contains(tenants, tenant))
     return Caller{Role::local, tenant, "uid " + std::to_string(*request.local_user)};
   std::string known;
-  for (const auto& one : tenants)
-    known += (known.empty() ? "" : ", ") + one.value;
+  for (std::size_t i = 0; i < tenants.size() && i < tenants_named_max; ++i)
+    known += (known.empty() ? "" : ", ") + tenants[i].value;
+  if (tenants.size() > tenants_named_max)
+    known += " and " + std::to_string(tenants.size() - tenants_named_max) + " more";
   return Error{"bad_usage", "say which tenant with --tenant; the service has: " + known};
 }
 
@@ -322,8 +373,10 @@ void Api::note_read(const Route& route, const ApiRequest& request, const Caller&
 }
 
 Answer Api::dispatch(const ApiRequest& request, const Caller& caller) const {
-  const ApiContext api{options_, ports_, counters_, refused_signatures_, *kinds_, *actions_, book_,
-                       routes(), caller, request};
+  const auto options = options_now(options_, ports_);
+  const ApiContext api{*options, ports_,    counters_, refused_signatures_,
+                       *kinds_,  *actions_, book_,     access_,
+                       routes(), caller,    request};
   const auto& route = *request.route;
   if (const auto* handler = std::get_if<AnswerHandler>(&route.handler)) {
     auto answer = (*handler)(api);

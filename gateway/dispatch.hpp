@@ -37,6 +37,11 @@ public:
   /// for the tenant in X-Tidemark-Tenant or the only one. May be called beside `answer`.
   Answer answer_local(const ApiRequest& request) const;
 
+  /// Tells where the address stands, of an answer that was not admitted. May be called on every
+  /// thread.
+  void add_rate(Answer& answer, const ApiRequest& request) const;
+  /// May be called on every thread.
+  bool is_suspended(const TenantId& tenant) const;
   /// Records who was shown people, as far as that is due; `all` at the end. Does not wait. May be
   /// called on every thread.
   void record_reads(bool all = false);

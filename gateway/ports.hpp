@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct WebhookSource {
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
   std::uint32_t per_minute = 0; ///< webhooks that are taken, but for possible opt-outs; 0: all
+  bool ended = false;           ///< its tenant is: nothing is taken. Its place stays its own
 };
 
 /// A person or program that may read.
@@ -53,7 +55,8 @@ struct GatewayLimits {
   std::size_t connections_per_peer = 1024; ///< trusted proxies are exempt
   std::size_t local_connections = 16;      ///< through the Unix socket
   std::size_t api_jobs_max = 256;          ///< waiting reads; beyond: 503
-  std::uint32_t requests_per_minute = 600; ///< per token and per address, as a token bucket
+  std::uint32_t requests_per_minute =
+      600; ///< of the API, where nobody set a limit; a tenant ten times as many
   /// Refused webhooks of an address that are told why; 0: all. Beyond it they are told to wait.
   std::uint32_t refused_webhooks_per_minute = 0;
 };
@@ -89,7 +92,13 @@ struct GatewayOptions {
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
   std::vector<WebhookSource> sources;
-  std::vector<TenantId> tenants;    ///< one: `/webhooks/...` works without a tenant
+  std::vector<TenantId> tenants; ///< one: `/webhooks/...` works without a tenant
+  TenantId bare_tenant;          ///< that it means among several; empty: none
+  std::set<TenantId> recorded;   ///< those of `tenants` that the log has, not the file
+  std::set<TenantId> ended;      ///< that were deleted: what is recorded of them can be read
+  std::map<TenantId, std::string> names; ///< as people call those of the file
+  std::string tenant_domain;             ///< below which hosts name tenants; "" none do
+  std::set<TenantId> dropping;      ///< tenants that take only opt-outs while they are suspended
   std::set<TenantId> private_pages; ///< tenants whose page for the office is not shown
   std::vector<ApiToken> tokens;
   std::map<TenantId, domain::SyncRules> rules; ///< in force; for answers about what would be done
@@ -100,6 +109,12 @@ struct GatewayOptions {
     const auto found = default_regions.find(tenant);
     return found == default_regions.end() ? std::string_view("US") : found->second;
   }
+  /// Whom `/webhooks/...` means, null: nobody.
+  const TenantId* of_bare_path() const {
+    if (tenants.size() == 1)
+      return &tenants.front();
+    return bare_tenant.value.empty() ? nullptr : &bare_tenant;
+  }
   std::size_t connections_max = 4096;
   std::string version;
   bool loopback_http_allowed = false; ///< shown in /health
@@ -109,6 +124,42 @@ struct GatewayOptions {
   /// Benchmark baseline and tests only, no configuration key leads here: bodies pass the same gate
   /// and are read, then 200 without verification or append.
   bool answer_without_work = false;
+};
+
+/// The options as they are now: tenants come and go while the service runs. Sources only become
+/// more, so that each keeps its place. For several threads.
+class LiveOptions {
+public:
+  explicit LiveOptions(GatewayOptions options)
+      : now_(std::make_shared<const GatewayOptions>(std::move(options))) {}
+  std::shared_ptr<const GatewayOptions> now() const {
+    const std::lock_guard lock(guard_);
+    return now_;
+  }
+  void set(GatewayOptions options) {
+    auto fresh = std::make_shared<const GatewayOptions>(std::move(options));
+    const std::lock_guard lock(guard_);
+    now_.swap(fresh);
+  }
+
+private:
+  mutable std::mutex guard_;
+  std::shared_ptr<const GatewayOptions> now_;
+};
+
+/// A tenant's table, without faults.
+struct CheckedSettings {
+  std::string toml; ///< as it is to be recorded
+  std::string name; ///< that it gives the tenant; "" none
+};
+/// Tenants that the log has, not the file. Called from several threads.
+class TenantPort {
+public:
+  virtual ~TenantPort() = default;
+  /// Error: bad_settings with every fault, a line each.
+  virtual Result<CheckedSettings> check(const TenantId& tenant, const std::string& toml) const = 0;
+  /// Starts and ends what the log says by now. Errors: why one could not be started.
+  virtual Status follow() = 0;
 };
 
 /// Health of one part, from a real probe.
@@ -400,6 +451,15 @@ struct GatewayPorts {
   /// Has an account's token renewed now; blocks likewise. Errors: bad_usage, not_renewed,
   /// no_answer.
   std::function<Status(const TenantId&, const ConnectorName&)> renew_account{};
+  const LiveOptions* live = nullptr; ///< null: tenants are those of the start
+  TenantPort* tenants = nullptr;     ///< null: none is made
 };
+
+/// As they are now, or where they never change those given.
+inline std::shared_ptr<const GatewayOptions> options_now(const GatewayOptions& otherwise,
+                                                         const GatewayPorts& ports) {
+  return ports.live ? ports.live->now()
+                    : std::shared_ptr<const GatewayOptions>(std::shared_ptr<void>(), &otherwise);
+}
 
 } // namespace tidemark::gateway

@@ -55,6 +55,7 @@ struct Arguments {
   UserOptions user;
   StoreKeyOptions store_key;
   CredentialOptions credential;
+  LimitOptions limits;
   AccessAudit access;
   StopOptions stop;
   ReprocessOptions reprocess;

@@ -97,9 +97,10 @@ public:
     add_summaries();
     add_alerts();
     add_waiting();
-    add_access_commands(app_, {a_.token, a_.tenant, a_.user, [this](const AccessRun& run) {
-                                 run_ = [run](Arguments& a) { return run(a.common); };
-                               }});
+    add_access_commands(app_,
+                        {a_.token, a_.tenant, a_.user, a_.limits, [this](const AccessRun& run) {
+                           run_ = [run](Arguments& a) { return run(a.common); };
+                         }});
     add_secret_commands(app_, {a_.store_key, a_.credential, [this](const SecretRun& run) {
                                  run_ = [run](Arguments& a) { return run(a.common); };
                                }});

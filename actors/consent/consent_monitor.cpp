@@ -55,6 +55,11 @@ void ConsentMonitorState::fail(const Error& error) {
   self_->quit(caf::exit_reason::unhandled_exception);
 }
 
+void ConsentMonitorState::watch(const TenantId& tenant) {
+  if (tenants_.emplace(tenant, Tenant{}).second)
+    ports_.tenants.push_back(tenant);
+}
+
 /// Deadlines are a matter of time, so nothing but time drives it.
 void ConsentMonitorState::tick(const Tick& tick) {
   const bool set_back = tick.now < polled_at_; // a clock must not stop it
@@ -299,6 +304,7 @@ consent_monitor(ConsentMonitorActor::stateful_pointer<ConsentMonitorState> self,
   return {
       [self](const Tick& tick) { self->state.tick(tick); },
       [self](const AppendSettled& answer) { self->state.settled(answer); },
+      [self](const WatchTenant& message) { self->state.watch(message.tenant); },
   };
 }
 

@@ -37,6 +37,7 @@ public:
   void start(ConsentMonitorActor::pointer self, ConsentMonitorPorts ports);
   void tick(const Tick& tick);
   void settled(const AppendSettled& answer);
+  void watch(const TenantId& tenant);
 
 private:
   struct Tenant {

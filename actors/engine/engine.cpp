@@ -46,8 +46,9 @@ private:
 } // namespace
 
 Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePorts ports)
-    : clock_(ports.clock), log_port_(ports.log), http_(std::move(ports.http)),
-      config_(std::make_unique<caf::actor_system_config>()) {
+    : clock_(ports.clock), options_(options), tables_(ports.tables), hasher_(ports.hasher),
+      token_files_(ports.token_files), report_(ports.report), log_port_(ports.log),
+      http_(std::move(ports.http)), config_(std::make_unique<caf::actor_system_config>()) {
   config_->set("scheduler.max-threads", options.worker_threads);
   config_->set("scheduler.policy",
                caf::atom("sharing")); // stealing workers would poll on a small machine
@@ -61,24 +62,37 @@ Engine::Engine(EngineOptions options, std::vector<TenantSetup> tenants, EnginePo
                               .report = ports.report,
                               .notice = std::move(ports.notice)};
   std::vector<std::shared_ptr<const TenantContext>> contexts;
-  for (auto& tenant : tenants) {
-    monitor.tenants.push_back(tenant.tenant);
-    auto context = std::make_shared<TenantContext>(TenantContext{
-        log_port_, ports.tables, *http_, ports.hasher, ports.token_files, options.incarnation,
-        std::move(tenant.tenant), std::move(tenant.rules), std::move(tenant.destinations),
-        options.live_contacts_max, std::chrono::seconds{300}, ports.report});
-    context->probes = options.probes_per_second > 0;
-    contexts.push_back(std::move(context));
-  }
+  for (auto& tenant : tenants)
+    contexts.push_back(context_of(std::move(tenant)));
   SharedFollowers shared{
       .projections = [this, projections] { return system_->spawn(projection_actor, projections); },
-      .consent_monitor = [this, monitor = std::move(
-                                    monitor)] { return system_->spawn(consent_monitor, monitor); }};
+      .consent_monitor =
+          [this, monitor = std::move(monitor)](std::vector<TenantId> all) mutable {
+            monitor.tenants = std::move(all);
+            return system_->spawn(consent_monitor, monitor);
+          }};
   supervisor_ = system_->spawn(supervisor_actor, std::move(contexts), std::move(shared),
                                std::move(ports.report), options.probes_per_second);
   subscription_ =
       ports.log.subscribe([this](Position to) { caf::anon_send(supervisor_, LogAdvanced{to}); });
   ticker_ = std::thread([this, pause = options.tick] { tick_until_stopped(pause); });
+}
+
+std::shared_ptr<const TenantContext> Engine::context_of(TenantSetup tenant) {
+  auto context = std::make_shared<TenantContext>(TenantContext{
+      log_port_, tables_, *http_, hasher_, token_files_, options_.incarnation,
+      std::move(tenant.tenant), std::move(tenant.rules), std::move(tenant.destinations),
+      options_.live_contacts_max, std::chrono::seconds{300}, report_});
+  context->probes = options_.probes_per_second > 0;
+  return context;
+}
+
+void Engine::start(TenantSetup tenant) {
+  caf::anon_send(supervisor_, StartTenant{context_of(std::move(tenant))});
+}
+
+void Engine::end(const TenantId& tenant) {
+  caf::anon_send(supervisor_, EndTenant{tenant});
 }
 
 Engine::~Engine() {

@@ -60,6 +60,9 @@ public:
   void set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace);
   /// From now on a system is asked with other secrets.
   void set_settings(const TenantId& tenant, const connectors::Settings& settings);
+  /// Its followers start or end; no other's hear of it. What was begun outside is still recorded.
+  void start(TenantSetup tenant);
+  void end(const TenantId& tenant);
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});
@@ -68,7 +71,14 @@ private:
   Result<std::string> ask_account(ConnectAccount request);
   void tick_until_stopped(std::chrono::milliseconds pause);
 
+  std::shared_ptr<const TenantContext> context_of(TenantSetup tenant);
+
   const WallClock& clock_;
+  const EngineOptions options_;
+  storage::TableStore& tables_;
+  const KeyedHasher& hasher_;
+  const storage::TokenFiles token_files_;
+  const FailureReport report_;
   LogPort log_port_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<caf::actor_system_config> config_;

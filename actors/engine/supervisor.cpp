@@ -27,11 +27,45 @@ void SupervisorState::start(SupervisorActor::pointer self,
   make_ = std::move(shared);
   report_ = std::move(report);
   self_->set_down_handler([this](const caf::down_msg& down) { ended(down); });
-  start_shared();
-  for (auto& context : tenants) {
+  idle_.take(tenants);
+  for (auto& context : tenants)
     tenants_.push_back({.context = std::move(context)});
-    start_tenant(tenants_.back());
-  }
+  start_shared();
+  for (auto& tenant : tenants_)
+    start_tenant(tenant);
+}
+
+void SupervisorState::begin_tenant(StartTenant message) {
+  const auto id = message.context->tenant;
+  idle_.erase(id);
+  if (std::ranges::any_of(tenants_, [&](const auto& one) { return one.context->tenant == id; }))
+    return;
+  tenants_.push_back({.context = std::move(message.context)});
+  start_tenant(tenants_.back());
+  if (consent_monitor_)
+    self_->send(consent_monitor_, WatchTenant{id});
+}
+
+/// Something happened to them: they need followers, who read all of it.
+void SupervisorState::wake_idle() {
+  for (auto& context : idle_.woken())
+    begin_tenant({std::move(context)});
+}
+
+void SupervisorState::end_tenant(const EndTenant& message) {
+  idle_.erase(message.tenant);
+  const auto at = std::ranges::find_if(
+      tenants_, [&](const auto& one) { return one.context->tenant == message.tenant; });
+  if (at == tenants_.end())
+    return;
+  stop_tenant(*at);
+  const auto stop_all = [this](const auto& actors) {
+    for (const auto& [name, actor] : actors)
+      self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  stop_all(at->transports);
+  stop_all(at->tokens);
+  tenants_.erase(at);
 }
 
 /// Those that are not there.
@@ -43,7 +77,12 @@ void SupervisorState::start_shared() {
     self_->monitor(actor);
   };
   start(projections_, make_.projections);
-  start(consent_monitor_, make_.consent_monitor);
+  start(consent_monitor_, [this] {
+    std::vector<TenantId> all;
+    for (const auto& tenant : tenants_)
+      all.push_back(tenant.context->tenant);
+    return make_.consent_monitor(std::move(all));
+  });
 }
 
 /// Interpreter, deliveries and lists of a tenant are started together: the one drives the others.
@@ -155,6 +194,7 @@ void SupervisorState::fell(const caf::down_msg& down) {
 }
 
 void SupervisorState::advanced(const LogAdvanced& message) {
+  wake_idle();
   if (projections_)
     self_->send(projections_, message);
   for (const auto& tenant : tenants_) {
@@ -223,6 +263,7 @@ void SupervisorState::crowded(const Crowded& message) {
 
 /// Whoever is started again later has it too.
 void SupervisorState::set_pace(const NewPace& message) {
+  idle_.set_pace(message);
   for (auto& tenant : tenants_) {
     const auto& known = tenant.context->destinations;
     const auto at = known.find(message.connector);
@@ -337,6 +378,8 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
       [self](const Crowded& message) { self->state.crowded(message); },
       [self](const NewPace& message) { self->state.set_pace(message); },
       [self](const NewSettings& message) { self->state.set_settings(message); },
+      [self](const StartTenant& message) { self->state.begin_tenant(message); },
+      [self](const EndTenant& message) { self->state.end_tenant(message); },
       [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
       [self](const ReportRequest&) { return self->state.reports(); },

@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/engine/idle_tenants.hpp"
 #include "actors/ports/protocols.hpp"
 #include "actors/ports/tenant_context.hpp"
 
@@ -12,7 +13,7 @@ namespace tidemark::actors {
 /// Makes the followers that are there once, for all tenants.
 struct SharedFollowers {
   std::function<ProjectionActor()> projections;
-  std::function<ConsentMonitorActor()> consent_monitor;
+  std::function<ConsentMonitorActor(std::vector<TenantId>)> consent_monitor;
 };
 
 /// One tenant's followers as the supervisor runs them.
@@ -56,6 +57,8 @@ public:
   void crowded(const Crowded& message);
   void set_pace(const NewPace& message);
   void set_settings(const NewSettings& message);
+  void begin_tenant(StartTenant message);
+  void end_tenant(const EndTenant& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
   caf::result<std::vector<FollowerReport>> reports();
@@ -64,6 +67,7 @@ public:
 private:
   void start_shared();
   void start_tenant(TenantActors& tenant);
+  void wake_idle();
   bool start_what_ended();
   void stop_tenant(TenantActors& tenant);
   void grant_probes(std::chrono::microseconds passed);
@@ -72,6 +76,7 @@ private:
 
   SupervisorActor::pointer self_ = nullptr;
   std::vector<TenantActors> tenants_;
+  IdleTenants idle_; ///< beside those
   SharedFollowers make_;
   ProjectionActor projections_;
   ConsentMonitorActor consent_monitor_;

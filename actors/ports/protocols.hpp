@@ -143,6 +143,19 @@ struct FollowerReport {
 };
 struct ReportRequest {};
 
+/// A tenant is there from now on; others stay as they are.
+struct StartTenant {
+  std::shared_ptr<const TenantContext> context;
+};
+/// A tenant was deleted: its followers end.
+struct EndTenant {
+  TenantId tenant;
+};
+/// Look after the promises of this one too.
+struct WatchTenant {
+  TenantId tenant;
+};
+
 /// Another pace for a connector, from the configuration read anew.
 struct NewPace {
   TenantId tenant;
@@ -221,7 +234,8 @@ using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::react
                                          caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
 /// CONSENT MONITOR: tells of deadlines of opt-outs, and of messages that reached a closed address.
-using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>>;
+using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_to<AppendSettled>,
+                                             caf::reacts_to<WatchTenant>>;
 
 /// SUPERVISOR: starts the followers above, restarts what crashes, says so, passes on what drives
 /// them. Interpreters and deliveries tell it when they are crowded, it tells the tenant's
@@ -229,6 +243,7 @@ using ConsentMonitorActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts_t
 using SupervisorActor =
     caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>, caf::reacts_to<Crowded>,
                      caf::reacts_to<NewPace>, caf::reacts_to<NewSettings>,
+                     caf::reacts_to<StartTenant>, caf::reacts_to<EndTenant>,
                      caf::replies_to<ProbeRequest>::with<ProbeGrant>,
                      caf::replies_to<ConnectAccount>::with<AccountConnected>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
@@ -236,6 +251,9 @@ using SupervisorActor =
 } // namespace tidemark::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::LogAdvanced)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::StartTenant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::EndTenant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::WatchTenant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AppendSettled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::DecideCommand)

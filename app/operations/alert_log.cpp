@@ -1,6 +1,7 @@
 #include "app/operations/alert_log.hpp"
 
 #include "app/service_log/service_log.hpp"
+#include "base/contains.hpp"
 #include "gateway/api/table_scan.hpp"
 #include "gateway/operations/alerts.hpp"
 #include "projections/table/projection.hpp"
@@ -20,8 +21,19 @@ constexpr std::chrono::minutes cool_down{5};
 void AlertLog::look() {
   if (!tables_are_filled())
     return;
-  for (const auto& tenant : options_.tenants)
+  const auto options = gateway::options_now(options_, ports_);
+  for (const auto& tenant : options->tenants)
     look_at(tenant);
+  end_all_but(options->tenants);
+}
+
+/// A tenant that was deleted has no alerts.
+void AlertLog::end_all_but(const std::vector<TenantId>& tenants) {
+  std::vector<Key> over;
+  for (const auto& [key, alert] : active_)
+    if (!contains(tenants, std::get<0>(key)))
+      over.push_back(key);
+  tell_over(over);
 }
 
 bool AlertLog::tables_are_filled() {
@@ -89,6 +101,16 @@ std::optional<Timestamp> AlertLog::since(const TenantId& tenant, std::string_vie
   return at == active_.end() ? std::nullopt : std::optional(at->second.since);
 }
 
+void AlertLog::tell_over(const std::vector<Key>& over) {
+  for (const auto& key : over) {
+    resolve(key, ports_.clock.now());
+    log_line(Part::operations, Level::info, "alert_resolved",
+             {{"rule", std::string(std::get<1>(key))},
+              {"tenant", std::get<0>(key).value},
+              {"subject", std::get<2>(key)}});
+  }
+}
+
 void AlertLog::look_at(const TenantId& tenant) {
   const auto scan = gateway::scan_of(ports_.tables);
   const auto alerts =
@@ -117,13 +139,7 @@ void AlertLog::look_at(const TenantId& tenant) {
   for (const auto& [key, alert] : active_)
     if (std::get<0>(key) == tenant && !still.contains(key))
       over.push_back(key);
-  for (const auto& key : over) {
-    resolve(key, ports_.clock.now());
-    log_line(Part::operations, Level::info, "alert_resolved",
-             {{"rule", std::string(std::get<1>(key))},
-              {"tenant", tenant.value},
-              {"subject", std::get<2>(key)}});
-  }
+  tell_over(over);
 }
 
 } // namespace tidemark::app

@@ -38,6 +38,8 @@ private:
 
   bool tables_are_filled();
   void look_at(const TenantId& tenant);
+  void end_all_but(const std::vector<TenantId>& tenants);
+  void tell_over(const std::vector<Key>& over);
   void begin(const Key& key, const gateway::Alert& alert);
   void resolve(const Key& key, Timestamp now);
 

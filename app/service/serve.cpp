@@ -10,14 +10,13 @@
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
 #include "app/service/secrets.hpp"
+#include "app/service/tenant_keeper.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log/service_log.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
-#include "domain/rules/rules_version.hpp"
-#include "events/format/tags.hpp"
 #include "gateway/operations/alert_rules.hpp"
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
@@ -56,28 +55,12 @@ int refuse(const Error& error, int code) {
   return code;
 }
 
-/// The start itself and the configuration in force are inputs (rule 1): on disk before anything is
-/// decided under them.
-Status record_start(storage::LogStore& log, const config::Config& config,
-                    const std::string& incarnation) {
-  for (const auto& tenant : config.tenants) {
-    storage::Append append;
-    append.tenant = tenant.id;
-    auto applied = config::to_applied(config, tenant);
-    applied.rules = domain::rules_version;
-    append.events.push_back({events::engine_stream(),
-                             events::EngineStarted{log.epoch().value, program_version,
-                                                   domain::rules_version, incarnation},
-                             {},
-                             {}});
-    append.events.push_back({events::engine_stream(), std::move(applied), {}, {}});
-    if (!std::holds_alternative<storage::Appended>(
-            storage::append_and_wait(log, std::move(append))))
-      return Error{"start_not_recorded",
-                   "the start could not be recorded; is the disk nearly full?"};
-  }
-  return Done{};
-}
+/// The file's configuration, and what runs: with the tenants that the log has.
+struct Configured {
+  const config::LoadedConfig& loaded;
+  config::Config all;
+  RecordedTenants tenants;
+};
 
 void announce_ready(const ServeOptions& options, std::uint16_t port) {
   log_line(Part::service, Level::info, "ready", {{"port", std::to_string(port)}});
@@ -95,7 +78,7 @@ Result<storage::OpenOptions> open_options(const ServeOptions& options) {
   open.folder = options.data_dir;
   TRY(key, given_store_key(options.store_key));
   if (!key)
-    log_line(Level::info, "no_store_key",
+    log_line(Part::service, Level::info, "no_store_key",
              {{"text", "no store key is given: secrets in keys/ are kept plain"}});
   open.store_key = std::move(key);
   return open;
@@ -221,6 +204,36 @@ void end_look(HealthProbe& health, StateLog& states, std::chrono::steady_clock::
   log_levels().end_overdue(now);
 }
 
+/// What cannot be started now is tried at each look.
+void follow_tenants(TenantKeeper& tenants) {
+  if (const auto followed = tenants.follow(); !followed)
+    log_line(Part::service, Level::error, "tenants_not_followed",
+             {{"code", followed.error().code}, {"text", followed.error().text}});
+}
+
+gateway::AlertThresholds thresholds_now(const Reloader& configuration,
+                                        const TenantKeeper& tenants) {
+  auto out = configuration.thresholds();
+  tenants.add_silences_to(out);
+  return out;
+}
+
+gateway::GatewayOptions gateway_settings_of(const ServeOptions& options,
+                                            const Configured& configured) {
+  auto out = gateway_options(configured.all, program_version);
+  out.socket_folder = options.data_dir;
+  for (const auto& [id, made] : configured.tenants.book)
+    if (made.ended)
+      out.ended.insert(id);
+  return out;
+}
+
+int refuse_faults(const std::vector<config::Fault>& faults) {
+  for (const auto& fault : faults)
+    std::cerr << config::to_text(fault) << '\n';
+  return exit_config;
+}
+
 /// A possible opt-out that is not in the log, in the service's log and its figures.
 auto not_stored_report(HealthProbe& health) {
   return [&health](const TenantId& tenant, const ConnectorName& connector,
@@ -231,18 +244,17 @@ auto not_stored_report(HealthProbe& health) {
 }
 
 /// Everything that runs once the folder is open.
-int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage::OpenLog& folder,
+int run(const ServeOptions& options, const Configured& configured, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
-  const auto& config = loaded.config;
+  const auto& config = configured.all;
   auto& log = folder.log();
   // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
   // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
   const auto incarnation = to_hex(random_bytes(16));
   const KeyedHasher hasher(folder.pepper());
-  if (const auto recorded = record_start(log, config, incarnation); !recorded)
+  if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
-  auto gateway_settings = gateway_options(config, program_version);
-  gateway_settings.socket_folder = options.data_dir;
+  const auto gateway_settings = gateway_settings_of(options, configured);
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(folder.secrets());
   auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
@@ -269,13 +281,20 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                               not_stored_report(health),
                               std::bind_front(&actors::Engine::connect, &engine),
                               &requests};
-  Reloader configuration(options.config_file, loaded, log, engine);
+  Reloader configuration(options.config_file, configured.loaded, log, engine);
   ports.configuration = &configuration;
   LogLevelControl levels(log_levels(), log);
   ports.log_levels = &levels;
-  Secrets secrets({folder.secrets(), *credentials, loaded, hasher, engine, options.data_dir});
+  Secrets secrets(
+      {folder.secrets(), *credentials, configured.loaded, hasher, engine, options.data_dir});
   ports.secrets = &secrets;
   ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
+  gateway::LiveOptions live(gateway_settings);
+  ports.live = &live;
+  TenantKeeper tenants({options.config_file, incarnation, log, folder.tables(), token_files,
+                        *credentials, clock, engine, live},
+                       config, configured.tenants);
+  ports.tenants = &tenants;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
@@ -297,7 +316,8 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   StateLog states;
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
-    health.set(configuration.thresholds());
+    follow_tenants(tenants);
+    health.set(thresholds_now(configuration, tenants));
     health.update(engine.reports(), resources());
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
@@ -313,11 +333,8 @@ int serve(const ServeOptions& given) {
   ::umask(077); // the log holds personal data: nobody else on the machine may read it
   auto options = given;
   const auto loaded = config::load_config_file(options.config_file, *config::process_environment());
-  if (!loaded.ok()) {
-    for (const auto& fault : loaded.faults)
-      std::cerr << config::to_text(fault) << '\n';
-    return exit_config;
-  }
+  if (!loaded.ok())
+    return refuse_faults(loaded.faults);
   log_levels().configure(configured_level(loaded.config));
   write_log_files(loaded.config.service_log_dir);
   if (options.test_failpoints)
@@ -334,7 +351,14 @@ int serve(const ServeOptions& given) {
     return refuse(folder.error(), storage::exit_code_of(folder.error()));
   for (const auto& note : (*folder)->notes())
     log_line(Part::service, Level::warning, "data_folder", {{"text", note}});
-  const int code = run(options, loaded, **folder, signals, clock);
+  Configured configured{loaded, loaded.config, {}};
+  if (const auto read = configured.tenants.read((*folder)->log()); !read)
+    return refuse(read.error(), exit_storage);
+  if (const auto faults = add_recorded(configured.all, configured.tenants.book, options.config_file,
+                                       *config::process_environment());
+      !faults.empty())
+    return refuse_faults(faults);
+  const int code = run(options, configured, **folder, signals, clock);
   folder->reset();
   log_line(Part::service, Level::info, "stopped", {{"code", std::to_string(code)}});
   return code;

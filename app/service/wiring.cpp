@@ -12,16 +12,27 @@
 namespace tidemark::app {
 namespace {
 
+/// From where it stands, which is the log when `recorded` is not "".
+std::optional<config::TenantConfig> tenant_anew(const std::string& file, const TenantId& tenant,
+                                                const std::string& recorded) {
+  const auto environment = config::process_environment();
+  if (!recorded.empty()) {
+    auto loaded = config::load_tenant(recorded, tenant, file, *environment);
+    return loaded.ok() ? std::optional(std::move(loaded.tenant)) : std::nullopt;
+  }
+  const auto loaded = config::load_config_file(file, *environment);
+  const auto* found = loaded.ok() ? loaded.config.tenant(tenant) : nullptr;
+  return found ? std::optional(*found) : std::nullopt;
+}
+
 /// The connector's settings from a fresh reading of the configuration; the old ones while that has
 /// faults.
 connectors::Settings reread(const std::string& file, const TenantId& tenant,
-                            const connectors::Settings& old) {
-  const auto loaded = config::load_config_file(file, *config::process_environment());
-  if (loaded.ok())
-    if (const auto* found = loaded.config.tenant(tenant))
-      for (const auto& connector : found->connectors)
-        if (connector.settings.name == old.name)
-          return connector.settings;
+                            const std::string& recorded, const connectors::Settings& old) {
+  if (const auto found = tenant_anew(file, tenant, recorded))
+    for (const auto& connector : found->connectors)
+      if (connector.settings.name == old.name)
+        return connector.settings;
   log_line(Part::connector, Level::warning, "secrets_not_reread", {{"connector", old.name.value}});
   return old;
 }
@@ -64,26 +75,49 @@ Result<std::optional<storage::StoreKey>> given_store_key(const std::string& opti
   return storage::StoreKey::load(source.file, !source.of_the_manager);
 }
 
+std::optional<TenantId> only_of_file(const config::Config& config) {
+  std::optional<TenantId> out;
+  for (const auto& tenant : config.tenants)
+    if (tenant.recorded.empty()) {
+      if (out)
+        return std::nullopt;
+      out = tenant.id;
+    }
+  return out;
+}
+
+void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
+                const config::TenantConfig& tenant) {
+  out.default_regions.emplace(tenant.id, region_of(tenant));
+  out.tenants.push_back(tenant.id);
+  if (!tenant.name.empty())
+    out.names.emplace(tenant.id, tenant.name);
+  if (!tenant.recorded.empty())
+    out.recorded.insert(tenant.id);
+  if (tenant.drop_when_suspended)
+    out.dropping.insert(tenant.id);
+  if (!tenant.public_page)
+    out.private_pages.insert(tenant.id);
+  out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
+  for (const auto& connector : tenant.connectors)
+    out.sources.push_back(
+        {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
+}
+
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {
   gateway::GatewayOptions out;
   out.address = config.server.address;
   out.port = config.server.port;
   out.trusted_proxies = config.server.trusted_proxies;
   out.version = version;
+  out.tenant_domain = config.server.tenant_subdomains;
   out.limits.refused_webhooks_per_minute = config.server.refused_webhooks_per_minute;
   out.alerts = thresholds_of(config);
   out.loopback_http_allowed = config.loopback_http_allowed();
-  for (const auto& tenant : config.tenants) {
-    out.default_regions.emplace(tenant.id, region_of(tenant));
-    out.tenants.push_back(tenant.id);
-    if (!tenant.public_page)
-      out.private_pages.insert(tenant.id);
-    out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
-    for (const auto& connector : tenant.connectors) {
-      out.sources.push_back(
-          {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
-    }
-  }
+  for (const auto& tenant : config.tenants)
+    add_tenant(out, config, tenant);
+  if (const auto bare = only_of_file(config))
+    out.bare_tenant = *bare;
   for (const auto& token : config.tokens)
     out.tokens.push_back({token.name, token.role, token.sha256, token.tenant});
   return out;
@@ -92,10 +126,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
 gateway::AlertThresholds thresholds_of(const config::Config& config) {
   auto out = thresholds(config.alerts);
   for (const auto& tenant : config.tenants)
-    for (const auto& connector : tenant.connectors)
-      if (connector.silence_minutes > 0)
-        out.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
-                               std::chrono::minutes{connector.silence_minutes});
+    add_silences(out, tenant);
   return out;
 }
 
@@ -112,38 +143,55 @@ actors::Pace pace_of(const config::ConnectorConfig& connector) {
                       connector.breaker_successes}};
 }
 
+Result<actors::TenantSetup> tenant_setup(const config::Config& config,
+                                         const config::TenantConfig& tenant,
+                                         const std::string& file,
+                                         const storage::TokenFiles& token_files,
+                                         const std::shared_ptr<const CredentialBook>& credentials) {
+  actors::TenantSetup setup{
+      tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
+  for (const auto& connector : tenant.connectors) {
+    actors::Destination destination;
+    destination.configured = {connector.connector,
+                              credentials->over(tenant.id, connector.settings)};
+    destination.receives = connector.receives;
+    destination.timeout = std::chrono::milliseconds{connector.timeout_ms};
+    destination.set(pace_of(connector));
+    destination.reconcile_every = connector.reconcile_every;
+    destination.allow_loopback_http = connector.allow_loopback_http;
+    destination.reread = [file, credentials, id = tenant.id, recorded = tenant.recorded,
+                          settings = connector.settings] {
+      return credentials->over(id, reread(file, id, recorded, settings));
+    };
+    destination.oauth = connector.uses_oauth();
+    if (destination.oauth) { // better found out now than when its tokens are needed
+      TRY(kept, token_files.read(tenant.id, connector.settings.name));
+      if (kept) {
+        TRYV(connectors::read_tokens(kept->reveal()));
+      }
+    }
+    setup.destinations.emplace(connector.settings.name, std::move(destination));
+  }
+  return setup;
+}
+
 Result<std::vector<actors::TenantSetup>>
 tenant_setups(const config::Config& config, const std::string& file,
               const storage::TokenFiles& token_files,
               const std::shared_ptr<const CredentialBook>& credentials) {
   std::vector<actors::TenantSetup> out;
   for (const auto& tenant : config.tenants) {
-    actors::TenantSetup setup{
-        tenant.id, connectors::sync_rules(config::to_applied(config, tenant)), {}};
-    for (const auto& connector : tenant.connectors) {
-      actors::Destination destination;
-      destination.configured = {connector.connector,
-                                credentials->over(tenant.id, connector.settings)};
-      destination.receives = connector.receives;
-      destination.timeout = std::chrono::milliseconds{connector.timeout_ms};
-      destination.set(pace_of(connector));
-      destination.reconcile_every = connector.reconcile_every;
-      destination.allow_loopback_http = connector.allow_loopback_http;
-      destination.reread = [file, credentials, id = tenant.id, settings = connector.settings] {
-        return credentials->over(id, reread(file, id, settings));
-      };
-      destination.oauth = connector.uses_oauth();
-      if (destination.oauth) { // better found out now than when its tokens are needed
-        TRY(kept, token_files.read(tenant.id, connector.settings.name));
-        if (kept) {
-          TRYV(connectors::read_tokens(kept->reveal()));
-        }
-      }
-      setup.destinations.emplace(connector.settings.name, std::move(destination));
-    }
+    TRY(setup, tenant_setup(config, tenant, file, token_files, credentials));
     out.push_back(std::move(setup));
   }
   return out;
+}
+
+void add_silences(gateway::AlertThresholds& out, const config::TenantConfig& tenant) {
+  for (const auto& connector : tenant.connectors)
+    if (connector.silence_minutes > 0)
+      out.silence_of.emplace(std::pair(tenant.id, connector.settings.name),
+                             std::chrono::minutes{connector.silence_minutes});
 }
 
 } // namespace tidemark::app

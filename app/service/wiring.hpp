@@ -15,6 +15,20 @@ Result<std::optional<storage::StoreKey>> given_store_key(const std::string& opti
 /// How the gateway listens and whose webhooks it verifies.
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version);
 
+/// Adds a tenant to them.
+void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
+                const config::TenantConfig& tenant);
+
+/// The one that stands in the file, when it is one.
+std::optional<TenantId> only_of_file(const config::Config& config);
+
+/// A tenant as the engine runs it. Errors: as below.
+Result<actors::TenantSetup> tenant_setup(const config::Config& config,
+                                         const config::TenantConfig& tenant,
+                                         const std::string& file,
+                                         const storage::TokenFiles& token_files,
+                                         const std::shared_ptr<const CredentialBook>& credentials);
+
 /// The tenants as the engine runs them. A refused credential is read anew from where the
 /// configuration file `file` says it is, with what `credentials` lay over it. Errors: keys_exposed,
 /// tokens_damaged, storage_failed.
@@ -28,6 +42,9 @@ gateway::AlertThresholds thresholds_of(const config::Config& config);
 
 /// Which of the service's own lines are written.
 Level configured_level(const config::Config& config);
+
+/// Those that the tenant's connectors have of their own.
+void add_silences(gateway::AlertThresholds& out, const config::TenantConfig& tenant);
 
 /// How fast a connector is written to.
 actors::Pace pace_of(const config::ConnectorConfig& connector);

@@ -59,6 +59,8 @@ const Suspension* AccessState::suspension(const TenantId& tenant) const {
 
 void evolve(AccessState& state, const TenantId& tenant, const events::Event& event, Timestamp at) {
   evolve(state.people, tenant, event, at);
+  evolve(state.made, event, at);
+  evolve(state.limits, event);
   if (const auto* made = std::get_if<events::ApiTokenCreated>(&event)) {
     state.tokens.emplace(made->id, made_token(tenant, *made, at));
   } else if (const auto* revoked = std::get_if<events::ApiTokenRevoked>(&event)) {

@@ -2,7 +2,9 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "domain/access/limits.hpp"
 #include "domain/access/roles.hpp"
+#include "domain/access/tenants.hpp"
 #include "domain/access/users.hpp"
 
 #include <map>
@@ -49,6 +51,8 @@ struct AccessState {
   std::map<std::string, ApiToken> tokens; ///< by id
   std::map<TenantId, Suspension> suspended;
   UserBook people;
+  TenantBook made;
+  LimitBook limits;
 
   const Suspension* suspension(const TenantId& tenant) const;
 };

@@ -8,6 +8,7 @@
 #include "gateway/api/refusal.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/credentials/access_book.hpp"
+#include "gateway/http/tenant_host.hpp"
 
 // Logging in and out, and the tokens that come of it.
 namespace tidemark::gateway {
@@ -27,6 +28,11 @@ TenantId asked_tenant(const ApiContext& api) {
   const auto named = connectors::only_header(api.request.headers, "x-tenant-id");
   if (named)
     return TenantId(std::string(*named));
+  if (auto host = tenant_of_host(
+          connectors::only_header(api.request.headers, "host").value_or(std::string_view{}),
+          api.options.tenant_domain);
+      !host.empty())
+    return TenantId(std::move(host));
   return api.options.tenants.size() == 1 ? api.options.tenants.front() : TenantId();
 }
 

@@ -3,6 +3,7 @@
 
 namespace tidemark::gateway {
 
+extern const Routes limit_routes;
 extern const Routes login_routes;
 extern const Routes session_routes;
 extern const Routes tenant_routes;

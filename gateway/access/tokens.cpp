@@ -25,7 +25,7 @@ constexpr Schema made_schema{
     "token_made",
     {{text("id"), text("token"), text("last_four"), text("name"), text("role"),
       list(text("routes")), nullable(text("tenant")), boolean("installation"),
-      nullable(time("expires_at")), integer("position")}}};
+      nullable(time("expires_at")), integer("position"), optional(text("note"))}}};
 constexpr Schema token_schema{
     "token",
     {{text("id"), text("name"), text("role"), list(text("routes")), nullable(text("tenant")),
@@ -137,6 +137,9 @@ Result<ApiToken> wish_of(const ApiContext& api, const Body& body) {
   wish.installation = installation;
   TRY(end, end_of(body));
   wish.expires_at = end;
+  if (!installation && api.tenant().value.empty())
+    return Error{"tenant_required", "tenant identification required: say whose token it is, or "
+                                    "make one of the installation"};
   if (!installation)
     wish.tenant = api.tenant();
   return wish;
@@ -170,16 +173,19 @@ Result<Json> create_token(const ApiContext& api) {
   TRY(position,
       api.access.record(*page, wish.installation ? events::installation_tenant() : api.tenant(),
                         std::move(event)));
-  return Json{{"id", wish.id},
-              {"token", secret},
-              {"last_four", last_four},
-              {"name", wish.name},
-              {"role", domain::name_of(wish.role)},
-              {"routes", wish.routes},
-              {"tenant", or_null(wish.tenant.value)},
-              {"installation", wish.installation},
-              {"expires_at", or_null(wish.expires_at)},
-              {"position", position.value}};
+  Json out{{"id", wish.id},
+           {"token", secret},
+           {"last_four", last_four},
+           {"name", wish.name},
+           {"role", domain::name_of(wish.role)},
+           {"routes", wish.routes},
+           {"tenant", or_null(wish.tenant.value)},
+           {"installation", wish.installation},
+           {"expires_at", or_null(wish.expires_at)},
+           {"position", position.value}};
+  if (page->state.suspension(wish.tenant))
+    out["note"] = "the tenant is suspended: the token works once the tenant is resumed";
+  return out;
 }
 
 Result<Json> list_tokens(const ApiContext& api) {
@@ -278,13 +284,20 @@ Result<Json> show_token(const ApiContext& api) {
               {"installation", api.caller.installation}};
 }
 
+/// Those of the installation have none.
+constexpr Route of_any_tenant(Route row) {
+  row.any_tenant = true;
+  return row;
+}
+
 constexpr Route token_rows[] = {
-    {"tokens", "GET", "/api/v1/tokens", Right::audit, list_tokens, &list_of<token_schema>,
-     "limit after"},
-    {"create_token", "POST", "/api/v1/tokens", Right::administer, create_token, &made_schema, "",
-     "name role routes installation expires_at reason", unreadable_so_nothing_stored, 201},
-    {"revoke_token", "POST", "/api/v1/tokens/{id}/revoke", Right::administer, revoke_token,
-     &revoked_schema, "", "reason", unreadable_so_nothing_stored},
+    of_any_tenant({"tokens", "GET", "/api/v1/tokens", Right::audit, list_tokens,
+                   &list_of<token_schema>, "limit after"}),
+    of_any_tenant({"create_token", "POST", "/api/v1/tokens", Right::administer, create_token,
+                   &made_schema, "", "name role routes installation expires_at reason",
+                   unreadable_so_nothing_stored, 201}),
+    of_any_tenant({"revoke_token", "POST", "/api/v1/tokens/{id}/revoke", Right::administer,
+                   revoke_token, &revoked_schema, "", "reason", unreadable_so_nothing_stored}),
     {"own_token", "GET", "/api/v1/auth/token", Right::known, show_token, &own_schema,
      "connector refresh"},
     {.name = "own_token",

@@ -8,6 +8,7 @@
 namespace tidemark::gateway {
 
 class AccessBook;
+class AccessControl;
 class Counters;
 class BulkActions;
 class RefusedSignatures;
@@ -23,6 +24,7 @@ struct ApiContext {
   WebhookKinds& kinds;
   BulkActions& actions;
   AccessBook& access;
+  const AccessControl& control;
   Routes routes; ///< all there are
   const Caller& caller;
   const ApiRequest& request;

@@ -1,5 +1,7 @@
 #include "gateway/api/counters.hpp"
 
+#include "base/invariant.hpp"
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -70,13 +72,20 @@ private:
 } // namespace
 
 Counters::Counters(const std::vector<WebhookSource>& sources, Routes routes)
-    : routes_(routes), requests_(routes.size() + 1), webhooks_(sources.size()),
-      acknowledgements_(sources.size()) {
-  for (std::size_t i = 0; i < sources.size(); ++i)
+    : routes_(routes), requests_(routes.size() + 1) {
+  know(sources);
+}
+
+void Counters::know(const std::vector<WebhookSource>& sources) {
+  const std::lock_guard lock(forged_guard_);
+  for (auto i = source_names_.size(); i < sources.size(); ++i) {
+    TIDEMARK_INVARIANT(i < chunk * chunks_max, "more webhook sources than can be counted");
+    if (i % chunk == 0)
+      webhooks_[i / chunk] = &chunks_.emplace_back();
+    source_names_.emplace_back(sources[i].tenant.value, sources[i].settings.name.value);
     for (const auto reason : forged_reasons)
       forged_[{i, reason}] = 0;
-  for (const auto& source : sources)
-    source_names_.emplace_back(source.tenant.value, source.settings.name.value);
+  }
 }
 
 void Counters::request(const Route* route, std::uint16_t status) {
@@ -89,7 +98,7 @@ std::size_t Counters::row_of(const Route* route, std::uint16_t status) const {
 }
 
 void Counters::webhook(std::size_t source, WebhookOutcome outcome) {
-  webhooks_[source][static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
+  of(source).outcomes[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
 }
 
 void Counters::forged(std::size_t source, Reason reason_code) {
@@ -119,7 +128,7 @@ std::uint64_t Counters::refusals(Refusal refusal) const {
 }
 
 std::uint64_t Counters::webhooks(std::size_t source, WebhookOutcome outcome) const {
-  return webhooks_[source][static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
+  return of(source).outcomes[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
 }
 
 std::string Counters::text() const {
@@ -141,20 +150,20 @@ std::string Counters::text() const {
       out.add(count, {{"route", std::string(route)}, {"status", status}});
   }
   out.begin("tidemark_webhooks_total", "Webhooks by connector and outcome");
-  for (std::size_t i = 0; i < webhooks_.size(); ++i)
-    for (std::size_t o = 0; o < webhook_outcome_names.size(); ++o)
-      out.add(webhooks_[i][o].load(std::memory_order_relaxed),
-              {{"tenant", source_names_[i].first},
-               {"connector", source_names_[i].second},
-               {"outcome", std::string(webhook_outcome_names[o])}});
-  out.begin("tidemark_webhook_ack_seconds", "From a webhook's head until it was acknowledged",
-            prometheus::MetricType::Histogram);
-  for (std::size_t i = 0; i < acknowledgements_.size(); ++i)
-    out.add(acknowledgements_[i],
-            {{"tenant", source_names_[i].first}, {"connector", source_names_[i].second}});
-  out.begin("tidemark_webhooks_forged_total", "Webhooks that failed verification, by reason");
   {
     const std::lock_guard lock(forged_guard_);
+    for (std::size_t i = 0; i < source_names_.size(); ++i)
+      for (std::size_t o = 0; o < webhook_outcome_names.size(); ++o)
+        out.add(of(i).outcomes[o].load(std::memory_order_relaxed),
+                {{"tenant", source_names_[i].first},
+                 {"connector", source_names_[i].second},
+                 {"outcome", std::string(webhook_outcome_names[o])}});
+    out.begin("tidemark_webhook_ack_seconds", "From a webhook's head until it was acknowledged",
+              prometheus::MetricType::Histogram);
+    for (std::size_t i = 0; i < source_names_.size(); ++i)
+      out.add(of(i).acknowledgements,
+              {{"tenant", source_names_[i].first}, {"connector", source_names_[i].second}});
+    out.begin("tidemark_webhooks_forged_total", "Webhooks that failed verification, by reason");
     for (const auto& [key, count] : forged_)
       out.add(count, {{"tenant", source_names_[key.first].first},
                       {"connector", source_names_[key.first].second},

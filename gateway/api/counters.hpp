@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <mutex>
 
@@ -39,13 +40,16 @@ class Counters {
 public:
   Counters(const std::vector<WebhookSource>& sources, Routes routes);
 
+  /// There are more sources now. Before one of them is counted.
+  void know(const std::vector<WebhookSource>& sources);
+
   /// `route` is a row of the table, or null: nothing there, or refused before it was known. Whoever
   /// shows no token counts under "none" too: strangers add no series.
   void request(const Route* route, std::uint16_t status);
   void webhook(std::size_t source, WebhookOutcome outcome);
   /// A webhook was answered as taken, so long after its head was there.
   void acknowledged(std::size_t source, std::chrono::microseconds took) {
-    acknowledgements_[source].note(took);
+    of(source).acknowledgements.note(took);
   }
   /// A forged webhook, with the verifier's word for it.
   void forged(std::size_t source, Reason reason_code);
@@ -67,11 +71,21 @@ private:
   using Count = std::atomic<std::uint64_t>;
   static constexpr std::size_t statuses_max = 24;
 
-  std::vector<std::pair<std::string, std::string>> source_names_; ///< tenant, connector
+  struct OfSource {
+    std::array<Count, webhook_outcome_names.size()> outcomes{};
+    AckTimes acknowledgements;
+  };
+  static constexpr std::size_t chunk = 1024, chunks_max = 1024;
+  OfSource& of(std::size_t source) const {
+    return (*webhooks_[source / chunk].load())[source % chunk];
+  }
+
+  /// Tenant, connector. Guarded by `forged_guard_`.
+  std::vector<std::pair<std::string, std::string>> source_names_;
   Routes routes_;
   std::vector<std::array<Count, statuses_max>> requests_; ///< by row; the last without a route
-  std::vector<std::array<Count, webhook_outcome_names.size()>> webhooks_;
-  std::vector<AckTimes> acknowledgements_; ///< by source
+  std::array<std::atomic<std::array<OfSource, chunk>*>, chunks_max> webhooks_{}; ///< stay in place
+  std::deque<std::array<OfSource, chunk>> chunks_; ///< that those point to
   std::array<Count, refusal_names.size()> refusals_{};
   Count bytes_in_{0};
   Count bytes_out_{0};

@@ -43,6 +43,7 @@ struct Route {
   bool limited = false;       ///< by rate, although it is for anyone or not below /api
   bool hashes = false;        ///< a password: has a thread of its own
   bool installation = false;  ///< only with a token of the whole installation
+  bool any_tenant = false;    ///< with such a token also without a tenant; the handler looks
 
   bool is_webhook() const { return handler.index() == 0; }
 };

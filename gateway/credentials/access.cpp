@@ -22,6 +22,13 @@ std::uint32_t seconds_until(Timestamp end, Timestamp now) {
   return end <= now ? 0 : static_cast<std::uint32_t>(std::chrono::ceil<seconds>(end - now).count());
 }
 
+/// A tenant has several tokens and people.
+constexpr std::uint32_t tenant_times = 10;
+
+domain::ApiLimits limits_otherwise(std::uint32_t per_minute) {
+  return {per_minute, per_minute, per_minute * tenant_times, per_minute};
+}
+
 } // namespace
 
 AccessGrant::Fault fault_of(const FoundToken& found, Timestamp now) {
@@ -104,7 +111,38 @@ void FailureBackoff::succeeded(const std::string& who) {
 }
 
 AccessControl::AccessControl(const GatewayOptions& options, const AccessBook& book)
-    : book_(book), limiter_(options.limits.requests_per_minute) {}
+    : book_(book), otherwise_(limits_otherwise(options.limits.requests_per_minute)) {}
+
+domain::ApiLimits AccessControl::limits_for(const TenantId& tenant) const {
+  return book_.page()->state.limits.limits_for(tenant, otherwise_);
+}
+
+RateState AccessControl::rate_of(const std::string& client, Timestamp now) const {
+  const auto limit = limits_for({}).per_address;
+  const std::lock_guard lock(guard_);
+  return windows_.state({"address", client, {}}, limit, now);
+}
+
+std::map<Counted, std::deque<RequestWindows::Minute>> AccessControl::usage() const {
+  const std::lock_guard lock(guard_);
+  return windows_.minutes();
+}
+
+/// Of its token, of the user whose it is and of the tenant; what is tightest is told.
+void AccessControl::count(AccessGrant& grant, const domain::ApiToken& token, Timestamp now) {
+  const auto limits = limits_for(token.tenant);
+  const auto take = [&](const Counted& whose, std::uint32_t limit) {
+    const auto own = windows_.take(whose, limit, now);
+    if (own.remaining < grant.rate.remaining || own.retry_after > 0)
+      grant.rate = own;
+    grant.retry_after = std::max(grant.retry_after, own.retry_after);
+  };
+  take({"token", token.id, token.tenant}, limits.per_token);
+  if (token.of_session)
+    take({"user", token.name, token.tenant}, limits.per_user);
+  if (!token.installation)
+    take({"tenant", token.tenant.value, token.tenant}, limits.per_tenant);
+}
 
 std::optional<FoundToken> find_token(const AccessBook::Page& page, std::string_view hash) {
   std::optional<FoundToken> found;
@@ -130,7 +168,7 @@ AccessGrant AccessControl::check(std::string_view presented, const std::string& 
                                  Timestamp now) {
   const std::lock_guard lock(guard_);
   AccessGrant grant;
-  grant.rate = limiter_.take("a/" + client, now);
+  grant.rate = windows_.take({"address", client, {}}, limits_for({}).per_address, now);
   grant.retry_after = grant.rate.retry_after;
   if (presented.empty())
     return grant;
@@ -146,10 +184,7 @@ AccessGrant AccessControl::check(std::string_view presented, const std::string& 
     return grant;
   }
   backoff_.succeeded(who); // one that has ended is no guess either
-  const auto own = limiter_.take("t/" + found->token.id, now);
-  if (own.remaining < grant.rate.remaining || own.retry_after > 0)
-    grant.rate = own;
-  grant.retry_after = std::max(grant.retry_after, own.retry_after);
+  count(grant, found->token, now);
   grant.fault = fault_of(*found, now);
   if (grant.fault == AccessGrant::Fault::none)
     grant.token = std::move(found->token);

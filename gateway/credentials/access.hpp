@@ -1,5 +1,7 @@
 #pragma once
 #include "gateway/credentials/access_book.hpp"
+#include "gateway/credentials/rate_state.hpp"
+#include "gateway/credentials/request_windows.hpp"
 #include "gateway/http/answer.hpp"
 #include "gateway/ports.hpp"
 
@@ -8,14 +10,6 @@
 #include <string>
 
 namespace tidemark::gateway {
-
-/// Where a caller stands with the rate limit; goes into X-RateLimit-*.
-struct RateState {
-  std::uint32_t limit = 0;
-  std::uint32_t remaining = 0;
-  std::int64_t reset = 0;        ///< epoch seconds when the bucket is full again
-  std::uint32_t retry_after = 0; ///< seconds; 0: go on
-};
 
 /// The token in an Authorization header's value; "" when it holds none.
 std::string_view bearer_token(std::string_view authorization);
@@ -64,7 +58,7 @@ struct AccessGrant {
   std::optional<domain::ApiToken> token{}; ///< none: nobody who may enter
   /// Of one that was sent and does not let in.
   enum class Fault : std::uint8_t { none, invalid, expired, disabled } fault = Fault::none;
-  RateState rate;                ///< the tighter of token and address
+  RateState rate;                ///< the tightest of address, token, user and tenant
   std::uint32_t retry_after = 0; ///< seconds; > 0: answer 429, whatever the token
 };
 
@@ -83,13 +77,20 @@ public:
   AccessControl(const GatewayOptions& options, const AccessBook& book);
   /// `presented`: the token or what a cookie holds, "" when none came.
   AccessGrant check(std::string_view presented, const std::string& client, Timestamp now);
+  /// Where an address stands, without another request of it.
+  RateState rate_of(const std::string& client, Timestamp now) const;
+  domain::ApiLimits limits_for(const TenantId& tenant) const;
+  /// Who asked how much in the last minutes.
+  std::map<Counted, std::deque<RequestWindows::Minute>> usage() const;
 
 private:
   std::optional<FoundToken> find(std::string_view presented, Timestamp now) const;
+  void count(AccessGrant& grant, const domain::ApiToken& token, Timestamp now);
 
   const AccessBook& book_;
-  std::mutex guard_; ///< of the two below
-  RateLimiter limiter_;
+  const domain::ApiLimits otherwise_; ///< where nobody set any
+  mutable std::mutex guard_;          ///< of the two below
+  RequestWindows windows_;
   FailureBackoff backoff_;
 };
 

@@ -33,6 +33,7 @@ AccessBook::AccessBook(const GatewayOptions& options, storage::LogStore& log)
     page->state.tokens.emplace(token.id, std::move(token));
   }
   page_ = std::move(page);
+  tenants_.insert(tenants_.end(), options.ended.begin(), options.ended.end());
   tenants_.push_back(events::installation_tenant());
 }
 
@@ -79,6 +80,11 @@ Status AccessBook::read(Page& page, const TenantId& tenant) const {
 
 Status AccessBook::refresh() {
   return read_anew(tenants_);
+}
+
+Status AccessBook::refresh_installation() {
+  const auto installation = events::installation_tenant();
+  return read_anew({&installation, 1});
 }
 
 Status AccessBook::read_anew(std::span<const TenantId> tenants) {

@@ -28,6 +28,8 @@ public:
 
   /// Reads what is new. Errors: those of reading.
   Status refresh();
+  /// The same of the installation alone, where others record too. Errors: those of reading.
+  Status refresh_installation();
   std::shared_ptr<const Page> page() const;
   /// Stores an event that was decided on that page, and reads it. Gives its position. Errors:
   /// access_changed, when somebody else was quicker; not_stored, and those of reading.

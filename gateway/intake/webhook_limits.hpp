@@ -1,6 +1,7 @@
 #pragma once
 #include "gateway/credentials/access.hpp"
 
+#include <map>
 #include <mutex>
 
 namespace tidemark::gateway {
@@ -11,15 +12,14 @@ class WebhookLimits {
 public:
   explicit WebhookLimits(const GatewayOptions& options);
 
-  /// Another webhook of the source, nothing when it has no limit.
-  std::optional<RateState> take(std::size_t source, Timestamp now);
+  /// Another webhook of the source at that place, nothing when it has no limit.
+  std::optional<RateState> take(std::size_t place, const WebhookSource& source, Timestamp now);
   /// Another webhook of that address is to be refused, nothing without a limit.
   std::optional<RateState> refuse(const std::string& client, Timestamp now);
 
 private:
   std::mutex guard_;
-  std::vector<RateLimiter> sources_;
-  std::vector<bool> limited_;
+  std::map<std::size_t, RateLimiter> sources_; ///< that have one
   std::optional<RateLimiter> refused_;
 };
 

@@ -7,6 +7,7 @@
 #include "domain/consent/suppression.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/table_scan.hpp"
+#include "gateway/http/tenant_host.hpp"
 #include "gateway/intake/verification.hpp"
 #include "projections/consent/statements.hpp"
 
@@ -83,41 +84,58 @@ connectors::Headers lower_case_headers(const RequestHead& head) {
 }
 
 WebhookRoute::WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports,
-                           Counters& counters, RefusedSignatures& refused_signatures)
+                           Counters& counters, RefusedSignatures& refused_signatures,
+                           IsSuspended is_suspended)
     : options_(options), ports_(ports), counters_(counters),
-      refused_signatures_(refused_signatures), limits_(options) {
-  for (std::size_t i = 0; i < options.sources.size(); ++i) {
-    const auto& source = options.sources[i];
-    inlets_[source.tenant.value].emplace(source.settings.name.value, i);
-  }
+      refused_signatures_(refused_signatures), is_suspended_(std::move(is_suspended)),
+      limits_(options) {}
+
+/// Of the options in force: tenants come and go.
+std::shared_ptr<const WebhookRoute::Inlets> WebhookRoute::inlets() const {
+  auto options = options_now(options_, ports_);
+  const std::lock_guard lock(inlets_guard_);
+  if (inlets_ && inlets_->options == options)
+    return inlets_;
+  auto fresh = std::make_shared<Inlets>();
+  for (std::size_t i = 0; i < options->sources.size(); ++i)
+    if (const auto& source = options->sources[i]; !source.ended)
+      fresh->places[source.tenant.value].emplace(source.settings.name.value, i);
+  counters_.know(options->sources);
+  fresh->options = std::move(options);
+  inlets_ = std::move(fresh);
+  return inlets_;
 }
 
-WebhookRoute::Place WebhookRoute::find(std::string_view tenant, std::string_view connector,
-                                       std::string_view channel) const {
-  const auto of_tenant = inlets_.find(tenant);
-  if (of_tenant == inlets_.end())
+WebhookRoute::Place WebhookRoute::find(std::shared_ptr<const Inlets> inlets,
+                                       std::string_view tenant, std::string_view connector,
+                                       std::string_view channel) {
+  const auto of_tenant = inlets->places.find(tenant);
+  if (of_tenant == inlets->places.end())
     return {};
   const auto found = of_tenant->second.find(connector);
   if (found == of_tenant->second.end())
     return {};
-  const auto& source = options_.sources[found->second];
+  const auto& source = inlets->options->sources[found->second];
   for (const auto& each : source.connector->channels)
     if (each.name == channel)
-      return {&source, found->second, &each};
+      return {std::move(inlets), &source, found->second, &each};
   return {};
 }
 
-WebhookRoute::Place WebhookRoute::find(const Target& target) const {
+WebhookRoute::Place WebhookRoute::find(const RequestHead& head, const Target& target) const {
   const auto& parts = target.segments;
   const bool named = !parts.empty() && parts[0] == "t";
   const std::size_t at = named ? 2 : 0;
   if (parts.size() < at + 2 || parts[at] != "webhooks" || parts.size() > at + 3)
     return {};
-  if (!named && options_.tenants.size() != 1)
+  auto known = inlets();
+  const auto host = tenant_of_host(head.get("host"), known->options->tenant_domain);
+  const auto* bare = known->options->of_bare_path();
+  if (!named && host.empty() && !bare)
     return {};
-  const auto& tenant = named ? parts[1] : options_.tenants[0].value;
+  const auto& tenant = named ? parts[1] : !host.empty() ? host : bare->value;
   const auto channel = parts.size() == at + 3 ? std::string_view(parts[at + 2]) : "";
-  return find(tenant, parts[at + 1], channel);
+  return find(std::move(known), tenant, parts[at + 1], channel);
 }
 
 Answer WebhookRoute::refuse(const Problem& problem, std::string_view request_id) const {
@@ -198,9 +216,22 @@ ReadyAppend WebhookRoute::make_append(const Place& place, const RequestHead& hea
   return ready;
 }
 
+std::optional<Answer> WebhookRoute::dropped(const Place& place, const std::string& request_id,
+                                            const ClientName& client) const {
+  const auto& tenant = place.source->tenant;
+  if (!place.inlets->options->dropping.contains(tenant) || !is_suspended_(tenant))
+    return std::nullopt;
+  counters_.webhook(place.index, WebhookOutcome::refused);
+  return refuse_webhook({403, "tenant_suspended",
+                         "the tenant is suspended and takes nothing but opt-outs; this was not "
+                         "stored",
+                         "{\"reason\":\"tenant_suspended\"}"},
+                        place.source, "tenant_suspended", request_id, client);
+}
+
 std::optional<Answer> WebhookRoute::over_limit(const Place& place,
                                                const std::string& request_id) const {
-  const auto rate = limits_.take(place.index, ports_.clock.now());
+  const auto rate = limits_.take(place.index, *place.source, ports_.clock.now());
   if (!rate || rate->retry_after == 0)
     return std::nullopt;
   counters_.webhook(place.index, WebhookOutcome::limited);
@@ -261,7 +292,7 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
                                                         const Target& target, std::string body,
                                                         const std::string& request_id,
                                                         const ClientName& client) const {
-  const auto place = find(target);
+  const auto place = find(head, target);
   const auto refusal = [&](const Problem& problem, std::string_view reason) {
     return refuse_webhook(problem, place.source, reason, request_id, client);
   };
@@ -293,16 +324,20 @@ std::variant<ReadyAppend, Answer> WebhookRoute::prepare(const RequestHead& head,
   const auto& by = stale ? stale->by : std::get<connectors::Verified>(verification).by;
   auto ready = make_append(place, head, request,
                            {by, stale != nullptr, client ? client() : std::string()}, request_id);
-  if (!ready.ticket.maybe_opt_out) // those are taken whatever the limit
+  if (!ready.ticket.maybe_opt_out) { // those are taken whatever the limit
+    if (auto answer = dropped(place, request_id, client))
+      return *std::move(answer);
     if (auto answer = over_limit(place, request_id))
       return *std::move(answer);
+  }
   ready.append.events[0].attachment = std::move(body);
   return ready;
 }
 
 Answer WebhookRoute::conclude(const Ticket& ticket, const storage::AppendOutcome& outcome,
                               std::string_view request_id) const {
-  const auto& source = options_.sources[ticket.source];
+  const auto known = inlets();
+  const auto& source = known->options->sources[ticket.source];
   const auto taken = [&](std::string_view status, std::optional<Position> position,
                          WebhookOutcome counted) {
     counters_.webhook(ticket.source, counted);

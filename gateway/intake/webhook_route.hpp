@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <variant>
 
 namespace tidemark::gateway {
@@ -35,8 +36,10 @@ using ClientName = std::function<std::string()>;
 /// but counters, limits, what came again and what was refused last.
 class WebhookRoute {
 public:
+  /// Is the tenant suspended? Called on every thread.
+  using IsSuspended = std::function<bool(const TenantId&)>;
   WebhookRoute(const GatewayOptions& options, const GatewayPorts& ports, Counters& counters,
-               RefusedSignatures& refused_signatures);
+               RefusedSignatures& refused_signatures, IsSuspended is_suspended);
 
   /// Verifies the raw bytes and makes the append, or the answer that refuses.
   std::variant<ReadyAppend, Answer> prepare(const RequestHead& head, const Target& target,
@@ -55,13 +58,21 @@ private:
     bool stale = false;
     std::string client;
   };
+  /// The options of a while, and where its webhooks come in.
+  struct Inlets {
+    std::shared_ptr<const GatewayOptions> options;
+    std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> places;
+  };
   struct Place {
+    std::shared_ptr<const Inlets> inlets; ///< has the source
     const WebhookSource* source = nullptr;
     std::size_t index = 0;
     const connectors::WebhookEndpoint* channel = nullptr;
   };
-  Place find(std::string_view tenant, std::string_view connector, std::string_view channel) const;
-  Place find(const Target& target) const;
+  std::shared_ptr<const Inlets> inlets() const;
+  static Place find(std::shared_ptr<const Inlets> inlets, std::string_view tenant,
+                    std::string_view connector, std::string_view channel);
+  Place find(const RequestHead& head, const Target& target) const;
   ReadyAppend make_append(const Place& place, const RequestHead& head,
                           const connectors::WebhookRequest& request, const Shown& shown,
                           const std::string& request_id) const;
@@ -69,6 +80,9 @@ private:
   std::optional<events::Tag> subject(const Place& place, const connectors::Peek& peek) const;
   storage::DedupeKey dedupe_key(const Place& place, std::string_view channel,
                                 const connectors::Peek& peek, std::string_view body) const;
+  /// Of a suspended tenant that takes opt-outs alone, nothing when it is taken.
+  std::optional<Answer> dropped(const Place& place, const std::string& request_id,
+                                const ClientName& client) const;
   /// The answer of a webhook that is too much by a limit, nothing when it may go on.
   std::optional<Answer> over_limit(const Place& place, const std::string& request_id) const;
   Answer refuse(const Problem& problem, std::string_view request_id) const;
@@ -83,9 +97,11 @@ private:
   const GatewayPorts& ports_;
   Counters& counters_;
   RefusedSignatures& refused_signatures_;
+  const IsSuspended is_suspended_;
   mutable WebhookLimits limits_;
   mutable Repeats repeats_;
-  std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>> inlets_;
+  mutable std::mutex inlets_guard_;
+  mutable std::shared_ptr<const Inlets> inlets_; ///< as last used
 };
 
 /// Names in lower case, order kept: what verifiers read.

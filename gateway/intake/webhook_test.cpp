@@ -63,10 +63,9 @@ connectors::Headers with_own_name(connectors::Headers headers,
 /// `POST /webhooks/test?connector=[&channel=][&tenant=]`: explains the signature, stores nothing.
 /// Names the headers that are looked for, never a computed signature.
 Result<Json> explain_webhook(const ApiContext& api) {
-  const auto& tenants = api.options.tenants;
   auto tenant = api.param("tenant");
-  if (tenant.empty() && tenants.size() == 1)
-    tenant = tenants[0].value;
+  if (const auto* bare = api.options.of_bare_path(); tenant.empty() && bare)
+    tenant = bare->value;
   const auto& sources = api.options.sources;
   const auto source = std::find_if(sources.begin(), sources.end(), [&](const auto& one) {
     return one.tenant.value == tenant && one.settings.name.value == api.param("connector");

@@ -6,6 +6,7 @@
 #include "gateway/operations/alerts.hpp"
 #include "gateway/operations/health_aliases.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/operations/tenant_sums.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
 #include "gateway/queues/queue.hpp"
 #include "projections/identity/parked_view.hpp"
@@ -114,8 +115,9 @@ std::string build_metrics(const GatewayOptions& options) {
 Answer show_metrics(const ApiContext& api) {
   Answer answer;
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  answer.body = build_metrics(api.options) + api.counters.text() + api.ports.health.metrics()
-                + alert_metrics(api) + queue_metrics(api) + api.kinds.metrics(api.options.sources);
+  answer.body = with_tenants_summed(build_metrics(api.options) + api.counters.text()
+                                    + api.ports.health.metrics() + alert_metrics(api)
+                                    + queue_metrics(api) + api.kinds.metrics(api.options.sources));
   return answer;
 }
 

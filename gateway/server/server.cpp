@@ -138,6 +138,7 @@ void Worker::ask_api(ApiRequest request, std::shared_ptr<Connection> connection)
     auto answer = problem_answer({503, "overloaded", "too many reads are waiting; try again later"},
                                  request.request_id, shared_.ports.clock.now());
     answer.headers.emplace_back("Retry-After", "1");
+    shared_.api.add_rate(answer, request);
     return connection->send(answer);
   }
   asio::post(
@@ -162,6 +163,7 @@ void Worker::hash_for(ApiRequest request, std::shared_ptr<Connection> connection
         {429, "too_many_logins", "too many logins are waiting; try again in a second"},
         request.request_id, shared_.ports.clock.now());
     answer.headers.emplace_back("Retry-After", "1");
+    shared_.api.add_rate(answer, request);
     return connection->send(answer);
   }
   asio::post(shared_.hash_thread, [this, request = std::move(request),

@@ -32,7 +32,8 @@ struct Peer {
 struct Shared {
   Shared(GatewayOptions options_, GatewayPorts ports_)
       : options(std::move(options_)), ports(ports_), counters(options.sources, routes()),
-        webhooks(options, ports, counters, refused_signatures),
+        webhooks(options, ports, counters, refused_signatures,
+                 [this](const TenantId& tenant) { return api.is_suspended(tenant); }),
         api(options, ports, counters, refused_signatures) {}
 
   const GatewayOptions options;

@@ -58,11 +58,45 @@ void add_token_commands(CLI::App& app, const Adding& adding, TokenOptions& token
   add_reason(revoke, token.reason);
 }
 
+/// Of tenants that come and go while the service runs.
+void add_tenant_lives(CLI::App& tenants, const Adding& adding, TenantOptions& tenant) {
+  using Common = CommonOptions;
+  auto* show =
+      adding.command(tenants, "show", "one of them, with its settings",
+                     [&tenant](const Common& common) { return show_tenant(common, tenant); });
+  auto* create =
+      adding.command(tenants, "create", "make one that works at once",
+                     [&tenant](const Common& common) { return create_tenant(common, tenant); });
+  auto* rename =
+      adding.command(tenants, "rename", "call one otherwise; its id stays",
+                     [&tenant](const Common& common) { return rename_tenant(common, tenant); });
+  auto* erase =
+      adding.command(tenants, "delete", "suspend one, and end it after a time of grace",
+                     [&tenant](const Common& common) { return delete_tenant(common, tenant); });
+  auto* undelete =
+      adding.command(tenants, "undelete", "take a deletion back before the end",
+                     [&tenant](const Common& common) { return undelete_tenant(common, tenant); });
+  for (auto* one : {show, create, rename, erase, undelete})
+    one->add_option("id", tenant.tenant, "which")->required();
+  create->add_option("--settings", tenant.settings,
+                     "file with its [[tenants]] table as the configuration has it, TOML");
+  create->add_option("--name", tenant.name, "as people call it");
+  rename->add_option("--name", tenant.name, "as people call it")->required();
+  for (auto* one : {create, rename})
+    one->add_option("--reason", tenant.reason, "why; it is kept as evidence");
+  for (auto* one : {erase, undelete})
+    add_reason(one, tenant.reason);
+  erase->add_option("--grace-days", tenant.grace_days, "until it ends, 30 unless it is said");
+  erase->add_option("--signed-with-open-opt-outs", tenant.signed_because,
+                    "why it may end although systems have not confirmed every opt-out");
+}
+
 void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& tenant) {
   using Common = CommonOptions;
   auto& tenants = Adding::group(app, "tenant", "which tenants work");
   adding.command(tenants, "list", "all of the service, and why one does not work",
                  [](const Common& common) { return list_tenants(common); });
+  add_tenant_lives(tenants, adding, tenant);
   for (auto* one :
        {adding.command(tenants, "suspend", "send nothing but opt-outs for one, and close its API",
                        [&tenant](const Common& common) { return suspend_tenant(common, tenant); }),
@@ -72,6 +106,21 @@ void add_tenant_commands(CLI::App& app, const Adding& adding, TenantOptions& ten
     one->add_option("id", tenant.tenant, "which")->required();
     add_reason(one, tenant.reason);
   }
+}
+
+void add_limit_commands(CLI::App& app, const Adding& adding, LimitOptions& limits) {
+  using Common = CommonOptions;
+  auto& group = Adding::group(app, "limits", "how many requests a minute the API answers");
+  adding.command(group, "show", "those in force, and who asked how much in the last minutes",
+                 [](const Common& common) { return show_limits(common); });
+  auto* set =
+      adding.command(group, "set", "other ones from now on; for one tenant with --tenant",
+                     [&limits](const Common& common) { return set_limits(common, limits); });
+  set->add_option("--per-user", limits.per_user, "of a user who logged in");
+  set->add_option("--per-token", limits.per_token, "of a token");
+  set->add_option("--per-tenant", limits.per_tenant, "of all of a tenant together");
+  set->add_option("--per-address", limits.per_address, "of an address, whoever it is");
+  add_reason(set, limits.reason);
 }
 
 void add_user_commands(CLI::App& app, const Adding& adding, UserOptions& user) {
@@ -104,6 +153,7 @@ void add_access_commands(CLI::App& app, const AccessArguments& arguments) {
   add_token_commands(app, adding, arguments.token);
   add_tenant_commands(app, adding, arguments.tenant);
   add_user_commands(app, adding, arguments.user);
+  add_limit_commands(app, adding, arguments.limits);
 }
 
 } // namespace tidemark::tools

@@ -7,7 +7,7 @@ namespace CLI {
 class App;
 }
 
-/// What `tidemark token`, `tenant` and `user` take.
+/// What `tidemark token`, `tenant`, `user` and `limits` take.
 namespace tidemark::tools {
 
 using AccessRun = std::function<Result<int>(const CommonOptions&)>;
@@ -15,6 +15,7 @@ struct AccessArguments {
   TokenOptions& token;
   TenantOptions& tenant;
   UserOptions& user;
+  LimitOptions& limits;
   std::function<void(const AccessRun&)> chosen; ///< hears what is to be run
 };
 /// The options outlive the parsing.

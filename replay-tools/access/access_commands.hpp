@@ -2,6 +2,8 @@
 #include "base/result.hpp"
 #include "replay-tools/command_line.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,12 +30,32 @@ Result<int> revoke_token(const CommonOptions& common, const TokenOptions& option
 struct TenantOptions {
   std::string tenant;
   std::string reason;
+  std::string name;
+  std::string settings; ///< a file, TOML
+  std::uint32_t grace_days = 30;
+  std::string signed_because; ///< that opt-outs are open; "" nobody did
 };
 /// `tidemark tenant list`
 Result<int> list_tenants(const CommonOptions& common);
+/// `tidemark tenant show`, `create`, `rename`, `delete` and `undelete`: of those that are made
+/// while the service runs. Error: cannot_be_read, of the settings.
+Result<int> show_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> create_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> rename_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> delete_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> undelete_tenant(const CommonOptions& common, const TenantOptions& options);
 /// `tidemark tenant suspend` and `resume`
 Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> resume_tenant(const CommonOptions& common, const TenantOptions& options);
+
+struct LimitOptions {
+  std::optional<std::uint64_t> per_user, per_token, per_tenant, per_address;
+  std::string reason;
+};
+/// `tidemark limits show` and `set`: how many requests a minute the API answers; of a tenant with
+/// --tenant, else of all.
+Result<int> show_limits(const CommonOptions& common);
+Result<int> set_limits(const CommonOptions& common, const LimitOptions& options);
 
 struct UserOptions {
   std::string user; ///< e-mail address, or id

@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace tidemark::tools {
 namespace {
 
@@ -13,23 +16,42 @@ using Json = nlohmann::ordered_json;
 
 std::string tenant_line(const Json& item) {
   const auto word = [&](const char* name) { return item[name].get<std::string>(); };
-  if (item["since"].is_null())
-    return fmt::format("{:<20} {}", word("id"), word("status"));
-  return fmt::format("{:<20} {} since {} by {}: {}", word("id"), word("status"), word("since"),
-                     word("by"), word("reason"));
+  auto out = fmt::format("{:<20} {}", word("id"), word("status"));
+  if (!item["since"].is_null())
+    out += fmt::format(" since {} by {}: {}", word("since"), word("by"), word("reason"));
+  if (word("status") == "deleting")
+    out += fmt::format(", ends {}", word("ends_at"));
+  return word("name").empty() ? out : out + fmt::format(" ({})", word("name"));
 }
 
-/// `what`: suspend or resume.
+/// `what`: what is done with it; "" for the tenant itself.
+Result<Json> ask_of_tenant(const CommonOptions& common, const TenantOptions& options,
+                           const std::string& what, const Json& body) {
+  TRY(dir, data_dir_of(common));
+  const auto path = "/api/v1/tenants/" + connectors::url_encoded(options.tenant)
+                    + (what.empty() ? std::string() : "/" + what);
+  if (what.empty())
+    return ask_service(dir, {"", "GET", path});
+  return ask_service(dir, {"", "POST", path, to_text(body)});
+}
+
+/// `what`: a command that wants nothing but a reason.
 Result<int> change_tenant(const CommonOptions& common, const TenantOptions& options,
                           const std::string& what, std::string_view text) {
-  TRY(dir, data_dir_of(common));
-  TRY(done,
-      ask_service(dir, {"", "POST",
-                        "/api/v1/tenants/" + connectors::url_encoded(options.tenant) + "/" + what,
-                        to_text({{"reason", options.reason}})}));
+  TRY(done, ask_of_tenant(common, options, what, {{"reason", options.reason}}));
   print(common.format, done,
         fmt::format("{} {}, position {}.", options.tenant, text, done["position"].dump()));
   return exit_code::done;
+}
+
+Result<std::string> settings_of(const std::string& file) {
+  if (file.empty())
+    return std::string();
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream.is_open() || stream.bad())
+    return Error{"cannot_be_read", "the settings " + file + " cannot be read"};
+  return text;
 }
 
 } // namespace
@@ -52,6 +74,59 @@ Result<int> list_tenants(const CommonOptions& common) {
   print_summary(common.format, {{"tenants", all}, {"suspended", suspended}},
                 fmt::format("{} tenants, {} suspended.", all, suspended));
   return exit_code::done;
+}
+
+Result<int> show_tenant(const CommonOptions& common, const TenantOptions& options) {
+  TRY(tenant, ask_of_tenant(common, options, "", {}));
+  auto text = tenant_line(tenant) + "\n";
+  if (tenant["settings"].is_null())
+    text += "It stands in the configuration file.";
+  else
+    text +=
+        fmt::format("Made {} by {} with:\n{}", tenant["created_at"].get<std::string>(),
+                    tenant["created_by"].get<std::string>(), tenant["settings"].get<std::string>());
+  print(common.format, tenant, text);
+  return exit_code::done;
+}
+
+Result<int> create_tenant(const CommonOptions& common, const TenantOptions& options) {
+  TRY(dir, data_dir_of(common));
+  TRY(settings, settings_of(options.settings));
+  const Json body{{"id", options.tenant},
+                  {"name", options.name},
+                  {"settings", settings},
+                  {"reason", options.reason}};
+  TRY(done, ask_service(dir, {"", "POST", "/api/v1/tenants", to_text(body)}));
+  print(common.format, done,
+        fmt::format("{} works from now on, position {}. Its webhooks come to /t/{}/webhooks/NAME.",
+                    options.tenant, done["position"].dump(), options.tenant));
+  return exit_code::done;
+}
+
+Result<int> rename_tenant(const CommonOptions& common, const TenantOptions& options) {
+  TRY(done, ask_of_tenant(common, options, "rename",
+                          {{"name", options.name}, {"reason", options.reason}}));
+  print(common.format, done,
+        fmt::format("{} is called {}, position {}.", options.tenant, options.name,
+                    done["position"].dump()));
+  return exit_code::done;
+}
+
+Result<int> delete_tenant(const CommonOptions& common, const TenantOptions& options) {
+  Json body{{"reason", options.reason}, {"grace_days", options.grace_days}};
+  if (!options.signed_because.empty())
+    body["signed_with_open_opt_outs"] = options.signed_because;
+  TRY(done, ask_of_tenant(common, options, "delete", body));
+  print(common.format, done,
+        fmt::format("{} is suspended and ends at {}; until then tenant undelete takes it back. "
+                    "What is recorded stays. Position {}.",
+                    options.tenant, done["ends_at"].get<std::string>(), done["position"].dump()));
+  return exit_code::done;
+}
+
+Result<int> undelete_tenant(const CommonOptions& common, const TenantOptions& options) {
+  return change_tenant(common, options, "undelete",
+                       "does not end; it is suspended until tenant resume");
 }
 
 Result<int> suspend_tenant(const CommonOptions& common, const TenantOptions& options) {

@@ -1,8 +1,10 @@
 #include "config/duration.hpp"
 #include "connectors/shared/outbound.hpp"
 #include "replay-tools/access/access_commands.hpp"
+#include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
+#include "replay-tools/service/service_http.hpp"
 
 #include <fmt/format.h>
 
@@ -39,10 +41,20 @@ std::string token_line(const Json& item) {
       item["routes"].empty() ? std::string() : fmt::format(", may use {}", item["routes"].dump()));
 }
 
+/// `maybe_of_all`: no tenant has to be named, since the installation's tokens have none.
+Result<Json> ask_of_tokens(const CommonOptions& common, bool maybe_of_all, const std::string& path,
+                           const Json& body) {
+  if (maybe_of_all) {
+    TRY(dir, data_dir_of(common));
+    return ask_service(dir, {common.tenant, "POST", path, to_text(body)});
+  }
+  TRY(service, ServiceApi::open(common));
+  return service.ask("POST", path, to_text(body));
+}
+
 } // namespace
 
 Result<int> create_token(const CommonOptions& common, const TokenOptions& options) {
-  TRY(service, ServiceApi::open(common));
   TRY(end, token_end(options));
   Json body{{"name", options.name},
             {"role", options.role},
@@ -52,14 +64,15 @@ Result<int> create_token(const CommonOptions& common, const TokenOptions& option
     body["routes"] = options.routes;
   if (!end.is_null())
     body["expires_at"] = end;
-  TRY(made, service.ask("POST", "/api/v1/tokens", to_text(body)));
-  print(common.format, made,
-        fmt::format("{} ({}, {} of {}) works from now on, {}.\nIt is shown this once:\n{}",
-                    api_text(made["id"]), api_text(made["name"]), api_text(made["role"]),
-                    token_owner(made),
-                    made["expires_at"].is_null() ? "without an end"
-                                                 : "until " + api_text(made["expires_at"]),
-                    api_text(made["token"])));
+  TRY(made, ask_of_tokens(common, options.installation, "/api/v1/tokens", body));
+  print(
+      common.format, made,
+      fmt::format(
+          "{} ({}, {} of {}) works {}, {}.\nIt is shown this once:\n{}", api_text(made["id"]),
+          api_text(made["name"]), api_text(made["role"]), token_owner(made),
+          made.contains("note") ? "once the tenant, which is suspended, is resumed" : "from now on",
+          made["expires_at"].is_null() ? "without an end" : "until " + api_text(made["expires_at"]),
+          api_text(made["token"])));
   return exit_code::done;
 }
 
@@ -86,9 +99,8 @@ Result<int> list_tokens(const CommonOptions& common) {
 }
 
 Result<int> revoke_token(const CommonOptions& common, const TokenOptions& options) {
-  TRY(service, ServiceApi::open(common));
-  TRY(done, service.ask("POST", "/api/v1/tokens/" + connectors::url_encoded(options.id) + "/revoke",
-                        to_text({{"reason", options.reason}})));
+  const auto path = "/api/v1/tokens/" + connectors::url_encoded(options.id) + "/revoke";
+  TRY(done, ask_of_tokens(common, true, path, {{"reason", options.reason}}));
   print(
       common.format, done,
       fmt::format("{} lets nobody in any more, position {}.", options.id, done["position"].dump()));

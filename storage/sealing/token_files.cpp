@@ -24,4 +24,8 @@ Status TokenFiles::write(const TenantId& tenant, const ConnectorName& connector,
   return files_.write(token_file(tenant, connector), text);
 }
 
+Status TokenFiles::remove(const TenantId& tenant, const ConnectorName& connector) const {
+  return files_.remove(token_file(tenant, connector));
+}
+
 } // namespace tidemark::storage

@@ -17,6 +17,8 @@ public:
   /// Whole or not at all, and there after a power cut. Errors: storage_failed.
   Status write(const TenantId& tenant, const ConnectorName& connector,
                const SecretText& text) const;
+  /// There is none any more; none is no error. Errors: storage_failed.
+  Status remove(const TenantId& tenant, const ConnectorName& connector) const;
 
 private:
   SecretFiles files_;

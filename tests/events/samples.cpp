@@ -540,6 +540,13 @@ std::vector<Event> access() {
       PeopleRead{"ada", {{"contact", "c1", 2}}, later, later},
       TenantSuspended{"unpaid", "uid 0", "req-16"},
       TenantResumed{"paid", "uid 0", "req-17"},
+      TenantCreated{TenantId("acme"), "Acme Ltd.", "id = 'acme'", "they signed", "uid 0", "req-24"},
+      TenantRenamed{TenantId("acme"), "Acme Inc.", "they moved", "uid 0", "req-25"},
+      TenantDeleteRequested{TenantId("acme"), later, 2, "their system is gone", "they left", "ada",
+                            "req-26"},
+      TenantDeleteCancelled{TenantId("acme"), "they stay", "ada", "req-27"},
+      TenantEnded{TenantId("acme"), 2},
+      LimitsSet{TenantId("acme"), 100, {}, 1000, {}, "they ask too much", "ada", "req-28"},
   };
 }
 

@@ -92,6 +92,12 @@ void House::open() {
   ports.log_levels = log_levels;
   ports.secrets = secrets;
   ports.renew_account = renew_account;
+  if (tenants) {
+    gateway.reset(); // it may still look
+    live = std::make_unique<LiveOptions>(options);
+    ports.live = live.get();
+    ports.tenants = tenants;
+  }
   gateway = std::make_unique<Gateway>(std::move(options), ports);
   const auto started = gateway->start();
   if (!started)

@@ -88,6 +88,22 @@ public:
   std::optional<Timestamp> until;
 };
 
+/// Takes any settings but "bad"; `followed` is what is done then.
+class SetTenants final : public TenantPort {
+public:
+  Result<CheckedSettings> check(const TenantId&, const std::string& toml) const override {
+    if (toml == "bad")
+      return Error{"bad_settings", "tenant x:1: tenants[x].id: it is not a name: write another"};
+    return CheckedSettings{toml, ""};
+  }
+  Status follow() override {
+    if (followed)
+      followed();
+    return Done{};
+  }
+  std::function<void()> followed;
+};
+
 /// The played connector: `x-secret: open` is the vendor, `x-secret: old` the vendor long ago.
 /// The delivery id is the header `x-id`; a body with "STOP" may opt out +12025550142,
 /// one with "SEND" asks for a text to that number.
@@ -127,6 +143,8 @@ struct House {
   LogLevelPort* log_levels = nullptr;
   SecretsPort* secrets = nullptr;
   std::function<Status(const TenantId&, const ConnectorName&)> renew_account;
+  TenantPort* tenants = nullptr;
+  std::unique_ptr<LiveOptions> live; ///< where there is `tenants`
   std::function<void(GatewayOptions&)> change;
   std::unique_ptr<Gateway> gateway;
 };

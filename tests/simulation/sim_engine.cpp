@@ -103,7 +103,9 @@ void SimEngine::start_actors(const config::Config& config) {
           .projections =
               [this, projections] { return system_->spawn(actors::projection_actor, projections); },
           .consent_monitor =
-              [this, monitor] { return system_->spawn(actors::consent_monitor, monitor); }},
+              [this, monitor](std::vector<TenantId>) {
+                return system_->spawn(actors::consent_monitor, monitor);
+              }},
       report, 0.0);
   subscription_ =
       log_.subscribe([this](Position to) { caf::anon_send(supervisor_, actors::LogAdvanced{to}); });

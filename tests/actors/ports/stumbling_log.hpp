@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 
 namespace tidemark::tests {
 
@@ -19,6 +20,9 @@ public:
   std::function<bool(const storage::Append&)> refuses = [](const storage::Append&) {
     return false;
   };
+  /// Whose look-ups fail until it is another; to be set under `fails_guard`.
+  TenantId fails_for;
+  mutable std::mutex fails_guard;
   /// What happens to single events as they are read.
   std::function<void(events::StoredEvent&)> rewrites;
   /// The lowest position after which was read since a test raised it.
@@ -50,11 +54,13 @@ public:
   }
   Result<std::vector<Position>> tagged(const TenantId& tenant, const events::Tag& tag,
                                        Position after, std::size_t limit) const override {
-    if (stumbles(lookups_to_fail))
+    if (stumbles(lookups_to_fail) || fails(tenant))
       return trouble();
     return log_.tagged(tenant, tag, after, limit);
   }
   Result<Position> newest_tagged(const TenantId& tenant, const events::Tag& tag) const override {
+    if (fails(tenant))
+      return trouble();
     return log_.newest_tagged(tenant, tag);
   }
   Result<StreamVersion> version_of(const TenantId& tenant,
@@ -66,6 +72,10 @@ public:
   }
 
 private:
+  bool fails(const TenantId& tenant) const {
+    const std::lock_guard lock(fails_guard);
+    return !fails_for.value.empty() && tenant == fails_for;
+  }
   static bool stumbles(std::atomic<int>& left) {
     auto count = left.load();
     while (count > 0)

@@ -1,0 +1,60 @@
+#pragma once
+#include "actors/engine/engine.hpp"
+#include "app/credentials/credential_book.hpp"
+#include "app/service/recorded_tenants.hpp"
+#include "config/config.hpp"
+#include "gateway/ports.hpp"
+
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+
+namespace tidemark::app {
+
+/// Starts and ends tenants while the service runs, as the log tells: their webhooks, their API and
+/// their actors. Called from several threads.
+class TenantKeeper final : public gateway::TenantPort {
+public:
+  /// What it works with. All of it outlives the keeper.
+  struct Parts {
+    std::string file; ///< the configuration's
+    std::string incarnation;
+    storage::LogStore& log;
+    const storage::TableStore& tables;
+    const storage::TokenFiles& token_files;
+    const std::shared_ptr<const CredentialBook> credentials;
+    const WallClock& clock;
+    actors::Engine& engine;
+    gateway::LiveOptions& live;
+  };
+  /// `config`: of the file, with the recorded ones.
+  TenantKeeper(Parts parts, config::Config config, RecordedTenants recorded)
+      : parts_(std::move(parts)), config_(std::move(config)), recorded_(std::move(recorded)) {}
+
+  Result<gateway::CheckedSettings> check(const TenantId& tenant,
+                                         const std::string& toml) const override;
+  /// Also ends those whose time is over. A tenant with opt-outs that some system has not confirmed
+  /// goes on until they are, unless somebody signed.
+  Status follow() override;
+  /// Those of the tenants that the log has.
+  void add_silences_to(gateway::AlertThresholds& thresholds) const;
+
+private:
+  Status begin(const TenantId& id, const domain::MadeTenant& made);
+  Status end_when_over(const TenantId& id, const domain::MadeTenant& made);
+  void end(const TenantId& id);
+
+  const Parts parts_;
+  mutable std::mutex guard_; ///< of what follows
+  config::Config config_;
+  RecordedTenants recorded_;
+  std::set<TenantId> waits_; ///< for opt-outs, as the log of the service was told
+};
+
+/// The start itself and the configuration in force are inputs (rule 1): on disk before anything is
+/// decided under them. Of those tenants of it; error start_not_recorded.
+Status record_start(storage::LogStore& log, const config::Config& config,
+                    std::span<const config::TenantConfig> tenants, const std::string& incarnation);
+
+} // namespace tidemark::app
