@@ -83,6 +83,8 @@ struct AlertThresholds {
 struct GatewayOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080; ///< 0: any free one
+  /// A socket that is listened on already, by whoever started this process; -1: none, one is made.
+  int given_listener = -1;
   /// Where `control.sock` is to be, through which programs of this user ask as operators; "": none.
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8

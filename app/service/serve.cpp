@@ -6,6 +6,7 @@
 #include "app/operations/health_probe.hpp"
 #include "app/operations/request_log.hpp"
 #include "app/operations/state_log.hpp"
+#include "app/process/given_socket.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
 #include "app/service/wiring.hpp"
@@ -212,6 +213,7 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
     return refuse(recorded.error(), exit_storage);
   auto gateway_settings = gateway_options(config, program_version);
   gateway_settings.socket_folder = options.data_dir;
+  gateway_settings.given_listener = options.given_listener;
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(options.data_dir);
   auto setups = tenant_setups(config, options.config_file, token_files);
@@ -256,7 +258,8 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
   health.update(engine.reports(first_report_patience), resources());
   gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)
-    return refuse(started.error(), exit_unreachable);
+    return refuse(started.error(),
+                  started.error().code == "wrong_socket" ? exit_config : exit_unreachable);
   announce_ready(options, gateway.port());
   StateLog states;
   while (!signals.wait(between_looks)) {
@@ -288,6 +291,10 @@ int serve(const ServeOptions& given) {
       return refuse(armed.error(), exit_config);
   if (options.data_dir.empty())
     options.data_dir = loaded.config.log_dir;
+  const auto socket = given_socket();
+  if (!socket)
+    return refuse(socket.error(), exit_config);
+  options.given_listener = *socket;
   const SystemClock clock;
   auto folder = storage::open_log(open_options(options.data_dir), &clock);
   if (!folder)

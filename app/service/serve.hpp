@@ -7,6 +7,7 @@ struct ServeOptions {
   std::string config_file = "tidemark.toml";
   std::string data_dir;         ///< instead of [log] dir
   int ready_fd = -1;            ///< a line with the port is written here once the listener is open
+  int given_listener = -1;      ///< `serve` finds it itself (app/process/given_socket.hpp)
   bool test_failpoints = false; ///< arm what TIDEMARK_FAILPOINTS names; for tests only
 };
 
