@@ -61,6 +61,7 @@ struct Arguments {
   bool dry_run = false;
   BackupOptions backup;
   RestoreOptions restore;
+  SignOptions sign;
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;

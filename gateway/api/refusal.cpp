@@ -32,7 +32,7 @@ constexpr StatusOfCode statuses[] = {
     {"account_disabled", 403},  {"tenant_suspended", 403},
     {"tenant_required", 400},   {"user_exists", 409},
     {"already_so", 409},        {"no_session", 404},
-    {"not_stopped", 409},
+    {"not_stopped", 409},       {"not_read_back", 409},
 };
 
 Problem problem_of(const Route& route, const Error& error) {

@@ -10,6 +10,7 @@ extern const Routes connector_routes;
 extern const Routes health_routes;
 extern const Routes local_routes;
 extern const Routes receiver_routes;
+extern const Routes restored_routes;
 extern const Routes sending_routes;
 extern const Routes webhook_kind_routes;
 

@@ -48,20 +48,21 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
       testing::ElementsAre(
           "action", "actions", "alerts", "allow_call", "api_health", "broadcasts", "configuration",
           "conflicts", "connect_account", "connectors", "contact", "contact_import",
-          "contact_state", "contacts", "create_token", "create_user", "decide_review", "deliveries",
-          "delivery", "disable_user", "duplicates", "enable_user", "event", "events", "health",
-          "health_component", "health_live", "health_ready", "import_contacts", "import_opt_outs",
-          "lists", "login", "logout", "make_checkpoint", "mapping_repair", "mappings",
-          "merge_contacts", "messages", "metrics", "opt_out_history", "opt_out_import", "opt_outs",
-          "opt_outs_by_hand", "opt_outs_done", "own_token", "page", "parked", "pause_connector",
-          "purge_delivery", "quarantine", "quarantine_webhook", "queues", "rebuild_lists",
-          "receivers", "record_question", "record_reveal", "refresh", "refused_signatures",
-          "release_parked", "reload", "repair_mapping", "reprocess_webhook", "request_backfill",
-          "request_opt_in", "request_opt_out", "resume_all", "resume_connector", "resume_tenant",
-          "retry_delivery", "reviews", "revoke_token", "set_user_password", "start_action",
-          "status", "stop_action", "stop_all", "suspend_tenant", "tenants", "test_receiver",
-          "timeline", "tokens", "unmerge_contacts", "users", "webhook", "webhook_done",
-          "webhook_kinds", "webhook_test", "write_off_delivery"));
+          "contact_state", "contacts", "create_token", "create_user",
+          "decide_review", "deliveries", "delivery", "disable_user", "duplicates", "enable_user",
+          "event", "events", "health", "health_component", "health_live", "health_ready",
+          "import_contacts", "import_opt_outs", "lists", "login", "logout", "make_checkpoint",
+          "mapping_repair", "mappings", "merge_contacts", "messages", "metrics", "opt_out_history",
+          "opt_out_import", "opt_outs", "opt_outs_by_hand", "opt_outs_done", "own_token", "page",
+          "parked", "pause_connector", "purge_delivery", "quarantine", "quarantine_webhook",
+          "queues", "rebuild_lists", "receivers", "record_question", "record_reveal", "refresh",
+          "refused_signatures", "release_parked", "reload", "repair_mapping", "reprocess_webhook",
+          "request_backfill", "request_opt_in", "request_opt_out", "resume_all", "resume_connector",
+          "restored", "resume_tenant", "retry_delivery", "reviews", "revoke_token",
+          "set_user_password", "sign_restore", "start_action", "status", "stop_action", "stop_all",
+          "suspend_tenant", "tenants", "test_receiver", "timeline", "tokens",
+          "unmerge_contacts", "users", "webhook", "webhook_done", "webhook_kinds", "webhook_test",
+          "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {
