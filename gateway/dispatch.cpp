@@ -62,7 +62,8 @@ Routes routes() {
                                by_hand_routes,    page_routes,           webhook_kind_routes,
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes,  restored_routes})
+                               sending_routes,    configuration_routes,  restored_routes,
+                               table_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

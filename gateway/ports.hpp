@@ -299,7 +299,11 @@ struct GatewayPorts {
   const AlertMemory* alerts = nullptr; ///< null: nobody remembers
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
-  ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
+  /// The tables as they are now, at storage::tables_copy of the data folder; it replaces the last.
+  std::function<Status()> copy_tables{};
+  /// Puts the rows of storage::staged_tables in place; gives how many.
+  std::function<Result<std::uint64_t>()> take_staged_rows{};
+  ConfigurationPort* configuration = nullptr; ///< null: it is as it was at the start
 };
 
 } // namespace tidemark::gateway

@@ -13,6 +13,7 @@
 #include "replay-tools/report/report_command.hpp"
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
+#include "replay-tools/upkeep/upkeep_commands.hpp"
 
 #include <string>
 #include <vector>

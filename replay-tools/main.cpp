@@ -373,7 +373,7 @@ private:
     command(duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
             reading([](auto& folder, Arguments& a) { return duplicates_list(folder, a.common); }));
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
-                          [](Arguments& a) { return rebuild(a.common, a.projections); });
+                          [](Arguments& a) { return rebuild_tables(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");
     auto* checked = command(app_, "verify", "is the whole log intact",
                             [](Arguments& a) { return verify(a.common, a.tables); });

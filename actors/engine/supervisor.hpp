@@ -57,6 +57,7 @@ public:
   void set_pace(const NewPace& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
+  caf::result<StagedRowsTaken> take_staged(TakeStagedRows& request);
   caf::result<std::vector<FollowerReport>> reports();
   ~SupervisorState();
 

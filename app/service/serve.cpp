@@ -21,6 +21,8 @@
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
 #include "storage/remote/log_server.hpp"
+#include "storage/tables/rocks_tables.hpp"
+#include "storage/tables/staged_rows.hpp"
 
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -161,6 +163,25 @@ Result<gateway::LogCheckpoint> checkpoint_of(storage::OpenLog& folder, const std
   return out;
 }
 
+/// Of the tables; in the place of the copy before.
+Status copy_tables(storage::OpenLog& folder, const std::string& data) {
+  const auto path = data + std::string(storage::tables_copy);
+  std::error_code failed;
+  std::filesystem::remove_all(path, failed);
+  if (failed)
+    return Error{"storage_failed", "removing " + path + ": " + failed.message()};
+  return folder.rocks_tables()->copy_to(path);
+}
+
+/// What `tidemark rebuild` needs; all of it outlives the ports.
+void open_tables_to_tools(gateway::GatewayPorts& ports, storage::OpenLog& folder,
+                          actors::Engine& engine, const std::string& data) {
+  ports.copy_tables = [&folder, data] { return copy_tables(folder, data); };
+  ports.take_staged_rows = [&engine, data] {
+    return engine.take_staged_rows(data + std::string(storage::staged_tables));
+  };
+}
+
 /// Whose alerts they are, for those who have several installations.
 std::string service_name(const config::Config& config) {
   if (!config.server.public_url.empty())
@@ -249,6 +270,7 @@ int run(const ServeOptions& options, const config::LoadedConfig& loaded, storage
                     options.data_dir + "/alert_notices.json", clock, send_notice);
   ports.receivers = &notifier;
   ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
+  open_tables_to_tools(ports, folder, engine, options.data_dir);
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);

@@ -12,6 +12,7 @@ extern const Routes local_routes;
 extern const Routes receiver_routes;
 extern const Routes restored_routes;
 extern const Routes sending_routes;
+extern const Routes table_routes;
 extern const Routes webhook_kind_routes;
 
 } // namespace tidemark::gateway

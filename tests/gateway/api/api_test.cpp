@@ -48,7 +48,7 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
       testing::ElementsAre(
           "action", "actions", "alerts", "allow_call", "api_health", "broadcasts", "configuration",
           "conflicts", "connect_account", "connectors", "contact", "contact_import",
-          "contact_state", "contacts", "create_token", "create_user",
+          "contact_state", "contacts", "copy_tables", "create_token", "create_user",
           "decide_review", "deliveries", "delivery", "disable_user", "duplicates", "enable_user",
           "event", "events", "health", "health_component", "health_live", "health_ready",
           "import_contacts", "import_opt_outs", "lists", "login", "logout", "make_checkpoint",
@@ -60,7 +60,7 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
           "request_backfill", "request_opt_in", "request_opt_out", "resume_all", "resume_connector",
           "restored", "resume_tenant", "retry_delivery", "reviews", "revoke_token",
           "set_user_password", "sign_restore", "start_action", "status", "stop_action", "stop_all",
-          "suspend_tenant", "tenants", "test_receiver", "timeline", "tokens",
+          "suspend_tenant", "take_staged_rows", "tenants", "test_receiver", "timeline", "tokens",
           "unmerge_contacts", "users", "webhook", "webhook_done", "webhook_kinds", "webhook_test",
           "write_off_delivery"));
 }
