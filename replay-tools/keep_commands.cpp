@@ -66,11 +66,31 @@ void add_restored(CLI::App& app, Arguments& a, const AddCommand& command) {
       ->capture_default_str();
 }
 
+void add_migrate(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* all = app.add_subcommand("migrate", "from one version of the program to another");
+  all->require_subcommand(1);
+  all->fallthrough();
+  command(*all, "status", "what wrote the log, and what is not of this version",
+          [](Arguments& given) -> Result<int> {
+            TRY(folder, open_for_reading(given.common));
+            return migrate_status(*folder, given.common);
+          });
+  auto* up = command(*all, "up", "back up, then make the tables of another version anew",
+                     [](Arguments& given) { return migrate_up(given.common, given.backup); });
+  up->add_option("FOLDER", a.backup.folder, "where the backups are")->required();
+  up->add_option("--keys", a.backup.keys, "where the keys are kept, apart from the backups");
+  auto* down =
+      command(*all, "down", "put back the backup that was made before (--data names where)",
+              [](Arguments& given) { return migrate_down(given.common, given.restore); });
+  add_restore_options(down, a);
+}
+
 } // namespace
 
 void add_keep_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
   add_backups(app, a, command);
   add_restored(app, a, command);
+  add_migrate(app, a, command);
 }
 
 } // namespace tidemark::tools

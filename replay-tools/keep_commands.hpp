@@ -7,7 +7,7 @@ namespace tidemark::tools {
 /// takes one that is too large for the largest there is.
 CLI::Validator from_one(std::string complaint);
 
-/// What keeps the log safe and whole: backup, restore.
+/// What keeps the log safe and whole: backup, restore, migrate.
 void add_keep_commands(CLI::App& app, Arguments& a, const AddCommand& command);
 
 } // namespace tidemark::tools

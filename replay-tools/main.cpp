@@ -375,6 +375,8 @@ private:
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
                           [](Arguments& a) { return rebuild_tables(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");
+    command(app_, "check", "does everything hold: log, tables, mappings, intents, opt-outs",
+            reading([](auto& folder, Arguments& a) { return check_all(folder, a.common); }));
     auto* checked = command(app_, "verify", "is the whole log intact",
                             [](Arguments& a) { return verify(a.common, a.tables); });
     checked->add_flag("--tables", a_.tables, "also compare the projections with the log");
