@@ -121,19 +121,6 @@ class Backups(Scenario):
         self.wait_for_api("both are read", lambda: "under_way" not in self.read_back().values())
         self.sign()
 
-    def test_what_could_not_be_read_is_signed_for_by_name(self):
-        self.spread()
-        self.back_up()
-        self.sandbox.fault("gohighlevel", "contacts", status=401)
-        self.restore()
-        self.wait_for_api("the list is refused",
-                          lambda: self.read_back()["gohighlevel"] == "ended_early")
-        self.sandbox.clear_faults()
-        self.house.tool("restored", "sign", "--reason", "no matter", codes=(1, 2))
-        self.sign("--without", "gohighlevel", "--without", "aloware")
-        signed = self.house.events("sending.resumed.v1")[-1]["data"]["restore_signed"]
-        self.assertIn("gohighlevel", signed["signed_for"])
-
     def test_how_far_the_lost_log_was_is_recorded(self):
         self.spread()
         self.back_up()
