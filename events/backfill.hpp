@@ -44,6 +44,14 @@ struct NotAsked {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<NotAsked>> = true;
 
+/// People whose changes wait for systems to which nothing is sent until a restore is signed for.
+struct HeldBack {
+  std::uint64_t contacts = 0;
+  TIDEMARK_MEMBERS(HeldBack, contacts)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<HeldBack>> = true;
+
 struct BackfillCounts {
   std::uint64_t seen = 0;
   std::uint64_t mapped = 0;            ///< the other systems had the person, or needed nothing
@@ -53,8 +61,9 @@ struct BackfillCounts {
   std::uint64_t errors = 0;            ///< could not be read, or a system refused it
   std::uint64_t repaired = 0;          ///< differed from what was known, among all of the above
   std::optional<NotAsked> not_asked{}; ///< of a dry run; counted as `created` before
+  std::optional<HeldBack> held_back{}; ///< after a restore
   TIDEMARK_MEMBERS(BackfillCounts, seen, mapped, created, skipped, review, errors, repaired,
-                   not_asked)
+                   not_asked, held_back)
 };
 
 /// One page of the list as it came: an input, its contacts are commands (rule 18). The body, cut to

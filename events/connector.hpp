@@ -10,18 +10,29 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 /// What holds back or lets through everything that goes to one system.
 namespace tidemark::events {
 
-/// The pause is there until somebody has seen to it that what systems hold was read back: lists and
-/// look-ups go on.
+/// The stop is there until what systems hold was read back, or somebody signs for those that were
+/// not: lists and look-ups go on.
 struct UntilReadBack {
   Position restored; ///< where the restore is recorded
   TIDEMARK_MEMBERS(UntilReadBack, restored)
 };
 template <>
 inline constexpr bool left_out_when_absent<std::optional<UntilReadBack>> = true;
+
+/// Somebody answers for it that sending goes on after a restore.
+struct RestoreSigned {
+  Position restored;                     ///< where the restore is recorded
+  std::vector<ConnectorName> read_back;  ///< what these hold was read to its end
+  std::vector<ConnectorName> signed_for; ///< what these hold was not, and cannot be or shall not be
+  TIDEMARK_MEMBERS(RestoreSigned, restored, read_back, signed_for)
+};
+template <>
+inline constexpr bool left_out_when_absent<std::optional<RestoreSigned>> = true;
 
 /// Until when people plan it to last. Nothing goes on by itself then: a person sees to it.
 struct PlannedEnd {
@@ -39,10 +50,8 @@ struct ConnectorPaused {
   std::string reason;
   std::string by; ///< name of the token that asked; `tidemark` when sending fell back by itself
   std::string request_id;
-  std::optional<UntilReadBack> until_read_back{};
   std::optional<PlannedEnd> planned_end{};
-  TIDEMARK_MEMBERS(ConnectorPaused, connector, hold_opt_outs, reason, by, request_id,
-                   until_read_back, planned_end)
+  TIDEMARK_MEMBERS(ConnectorPaused, connector, hold_opt_outs, reason, by, request_id, planned_end)
 };
 
 /// Deliveries go on where they stood. Stream `connector/<name>`.
@@ -56,7 +65,7 @@ struct ConnectorResumed {
 };
 
 /// Somebody stops all that a tenant sends. Webhooks are taken and decided all the same. Stream
-/// `admin/sending`, written by the API.
+/// `admin/sending`, written by the API and by a restore.
 struct SendingStopped {
   static constexpr std::string_view name = "sending.stopped.v1";
   bool hold_opt_outs = false; ///< opt-outs wait too; else they go out in spite of the stop
@@ -64,7 +73,9 @@ struct SendingStopped {
   std::string reason;
   std::string by; ///< name of the token that asked
   std::string request_id;
-  TIDEMARK_MEMBERS(SendingStopped, hold_opt_outs, planned_end, reason, by, request_id)
+  std::optional<UntilReadBack> until_read_back{};
+  TIDEMARK_MEMBERS(SendingStopped, hold_opt_outs, planned_end, reason, by, request_id,
+                   until_read_back)
 };
 
 /// Sending goes on, in full or in part. Stream `admin/sending`.
@@ -74,7 +85,8 @@ struct SendingResumed {
   std::string reason;
   std::string by;
   std::string request_id;
-  TIDEMARK_MEMBERS(SendingResumed, percent, reason, by, request_id)
+  std::optional<RestoreSigned> restore_signed{};
+  TIDEMARK_MEMBERS(SendingResumed, percent, reason, by, request_id, restore_signed)
 };
 
 /// A system failed so often in a row that only probes go out until it answers again. Stream

@@ -32,8 +32,10 @@ HeldBack stopped(const events::SendingStopped& e, const events::Envelope& at, bo
   return {Reason::paused,
           fmt::format("{} stopped all sending{}{}", e.by, e.hold_opt_outs ? ", opt-outs too" : "",
                       reveal ? ": " + e.reason : ""),
-          "When it may go on: tidemark resume-all --to 10 --reason WHY.", at.recorded_at,
-          at.position};
+          e.until_read_back
+              ? "Once marks were read back: tidemark restored, tidemark restored sign --reason WHY."
+              : "When it may go on: tidemark resume-all --to 10 --reason WHY.",
+          at.recorded_at, at.position};
 }
 
 /// The newest event under the tag, where it is an `Event`.

@@ -25,6 +25,7 @@
 #include "gateway/page/routes.hpp"
 #include "gateway/queues/routes.hpp"
 #include "gateway/secrets/routes.hpp"
+#include "gateway/upkeep/routes.hpp"
 
 #include <fmt/format.h>
 
@@ -107,7 +108,8 @@ Routes routes() {
                                may_send_routes,   explain_routes,        queue_routes,
                                overdue_routes,    service_level_routes,  log_level_routes,
                                find_routes,       store_key_routes,      credential_routes,
-                               session_routes,    console_routes,        limit_routes})
+                               session_routes,    console_routes,        limit_routes,
+                               restored_routes,   table_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

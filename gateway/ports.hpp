@@ -88,6 +88,8 @@ struct AlertThresholds {
 struct GatewayOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080; ///< 0: any free one
+  /// A socket that is listened on already, by whoever started this process; -1: none, one is made.
+  int given_listener = -1;
   /// Where `control.sock` is to be, through which programs of this user ask as operators; "": none.
   std::string socket_folder;
   std::vector<std::string> trusted_proxies; ///< addresses, or networks such as 10.0.0.0/8
@@ -445,9 +447,13 @@ struct GatewayPorts {
   const AlertMemory* alerts = nullptr; ///< null: nobody remembers
   ReceiverPort* receivers = nullptr;   ///< null: nobody is told
   std::function<Result<LogCheckpoint>()> checkpoint{}; ///< each replaces the one before
-  ConfigurationPort* configuration = nullptr;          ///< null: it is as it was at the start
-  LogLevelPort* log_levels = nullptr;                  ///< null: there is no such log
-  SecretsPort* secrets = nullptr;                      ///< null: it keeps none
+  /// The tables as they are now, at storage::tables_copy of the data folder; it replaces the last.
+  std::function<Status()> copy_tables{};
+  /// Puts the rows of storage::staged_tables in place; gives how many.
+  std::function<Result<std::uint64_t>()> take_staged_rows{};
+  ConfigurationPort* configuration = nullptr; ///< null: it is as it was at the start
+  LogLevelPort* log_levels = nullptr;         ///< null: there is no such log
+  SecretsPort* secrets = nullptr;             ///< null: it keeps none
   /// Has an account's token renewed now; blocks likewise. Errors: bad_usage, not_renewed,
   /// no_answer.
   std::function<Status(const TenantId&, const ConnectorName&)> renew_account{};

@@ -18,6 +18,7 @@
 #include "replay-tools/service/service_commands.hpp"
 #include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
+#include "replay-tools/upkeep/upkeep_commands.hpp"
 
 #include <string>
 #include <vector>
@@ -69,6 +70,7 @@ struct Arguments {
   bool dry_run = false;
   BackupOptions backup;
   RestoreOptions restore;
+  SignOptions sign;
   DiagnoseOptions diagnose;
   ReportOptions report;
   std::string example;

@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "replay-tools/keep_commands.hpp"
 #include "replay-tools/operate_commands.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/siblings.hpp"
@@ -7,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
-#include <charconv>
 #include <functional>
 #include <system_error>
 
@@ -27,19 +27,6 @@ Status check_reveal(const Arguments& a) {
   return Done{};
 }
 
-/// A text for a number from 1 on. CLI11's own check answers with the whole range of a double, and
-/// takes one that is too large for the largest there is.
-CLI::Validator from_one(std::string complaint) {
-  return CLI::Validator(
-      [complaint = std::move(complaint)](const std::string& text) {
-        std::uint64_t number = 0;
-        const char* const end = text.data() + text.size();
-        const auto read = std::from_chars(text.data(), end, number);
-        const bool good = read.ec == std::errc{} && read.ptr == end && number > 0;
-        return good ? std::string() : complaint;
-      },
-      "FROM 1");
-}
 const CLI::Validator positioned = from_one("positions are whole numbers from 1");
 const CLI::Validator count_from_one = from_one("write a whole number from 1");
 
@@ -81,7 +68,6 @@ public:
     add_replay_commands();
     add_audit_commands();
     add_table_commands();
-    add_backup_commands();
     add_backfill_commands();
     add_import();
     add_mapping_commands();
@@ -89,9 +75,12 @@ public:
     add_custom_fields_command();
     command(app_, "status", "how the running service is, on one screen",
             [](Arguments& a) { return status(a.common); });
-    add_operate_commands(app_, a_,
-                         [this](CLI::App& parent, const std::string& name, const std::string& help,
-                                Run run) { return command(parent, name, help, std::move(run)); });
+    const AddCommand below = [this](CLI::App& parent, const std::string& name,
+                                    const std::string& help, Run run) {
+      return command(parent, name, help, std::move(run));
+    };
+    add_keep_commands(app_, a_, below);
+    add_operate_commands(app_, a_, below);
     command(app_, "kinds", "which kinds of events are acted on, and what came in the last 24 h",
             [](Arguments& a) { return kinds(a.common); });
     add_summaries();
@@ -391,32 +380,6 @@ private:
     add_reveal(access);
   }
 
-  void add_backup_commands() {
-    auto* make = command(app_, "backup", "copy the log while the service runs, and check the copy",
-                         [](Arguments& a) { return backup(a.common, a.backup); });
-    make->add_option("FOLDER", a_.backup.folder, "where the backups are")->required();
-    make->add_option("--keys", a_.backup.keys, "where the keys are kept, apart from the backups");
-    make->add_option("--keep", a_.backup.keep, "remove all but the newest so many")
-        ->check(count_from_one);
-    make->add_option("--rate", a_.backup.mib_a_second, "MiB to copy a second")
-        ->check(count_from_one);
-    make->add_flag("--no-check", a_.backup.no_check, "do not put it back aside to check it");
-    command(app_, "backups", "what backups there are, and when each was put back to check it",
-            [](Arguments& a) { return list_backups(a.common, a.backup.folder); })
-        ->add_option("FOLDER", a_.backup.folder, "where the backups are")
-        ->required();
-    auto* back = command(app_, "restore", "make a data folder from a backup (--data names it)",
-                         [](Arguments& a) { return restore(a.common, a.restore); });
-    back->add_option("FOLDER", a_.restore.folder, "where the backups are")->required();
-    back->add_option("--keys", a_.restore.keys, "where backup kept the keys");
-    back->add_option("--at", a_.restore.at, "up to this position or time (RFC 3339)");
-    back->add_option("--backup", a_.restore.backup, "this backup")->check(count_from_one);
-    back->add_option("--old", a_.restore.old,
-                     "the lost data folder, if it can be read: its waiting opt-outs go along");
-    back->add_option("--reason", a_.restore.reason, "why, for the record")->required();
-    back->add_flag("--read-only", a_.restore.read_only, "without keys: to look into, not to serve");
-  }
-
   void add_table_commands() {
     auto* digests = command(
         app_, "digest", "one SHA-256 per projection",
@@ -427,8 +390,10 @@ private:
     command(duplicates, "list", "clusters by phone, e-mail or alike names, to be merged or not",
             reading([](auto& folder, Arguments& a) { return duplicates_list(folder, a.common); }));
     auto* built = command(app_, "rebuild", "fold projections from zero and put them in place",
-                          [](Arguments& a) { return rebuild(a.common, a.projections); });
+                          [](Arguments& a) { return rebuild_tables(a.common, a.projections); });
     built->add_option("projection", a_.projections, "which; all when none is named");
+    command(app_, "check", "does everything hold: log, tables, mappings, intents, opt-outs",
+            reading([](auto& folder, Arguments& a) { return check_all(folder, a.common); }));
     auto* checked = command(app_, "verify", "is the whole log intact",
                             [](Arguments& a) { return verify(a.common, a.tables); });
     checked->add_flag("--tables", a_.tables, "also compare the projections with the log");

@@ -72,11 +72,11 @@ int exit_code_of(const Error& error) {
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
-                     "not_paused", "not_stopped", "opt_outs_are_held", "no_body", "nothing_by_hand",
-                     "action_runs", "more_than_own", "name_taken", "stands_in_file",
-                     "already_revoked", "access_changed", "is_suspended", "not_suspended",
-                     "user_exists", "already_so", "tenant_exists", "id_used", "tenant_deleted",
-                     "is_deleted", "not_deleted", "open_opt_outs"),
+                     "not_paused", "not_read_back", "not_stopped", "opt_outs_are_held", "no_body",
+                     "nothing_by_hand", "action_runs", "more_than_own", "name_taken",
+                     "stands_in_file", "already_revoked", "access_changed", "is_suspended",
+                     "not_suspended", "user_exists", "already_so", "tenant_exists", "id_used",
+                     "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

@@ -162,6 +162,8 @@ void BackfillState::work() {
     return finish(Reason::offers_no_list);
   if (is_of_other_account_)
     return finish(Reason::account_changed);
+  if (const auto left = leave_held(); !left)
+    return fail(left.error());
   if (run_->listed()) {
     if (run_->under_way() == 0)
       finish(Reason::none);
@@ -177,6 +179,17 @@ void BackfillState::work() {
   if (!draining_ && now_ >= not_before_ && !crowded_ && run_->under_way() < domain::crowded_from
       && credential_.ready())
     ask_for_page();
+}
+
+/// After a restore, sending waits for this run: it does not wait for what is to be sent.
+Status BackfillState::leave_held() {
+  if (run_->under_way() == 0)
+    return Done{};
+  TRY(stop, storage::newest_under_tag<events::SendingStopped>(
+                context_->log(), context_->tenant, storage::stream_tag(events::sending_stream())));
+  if (stop && stop->until_read_back)
+    run_->leave_where([](const ConnectorName&) { return true; });
+  return Done{};
 }
 
 /// Who is not known yet can only be listed.

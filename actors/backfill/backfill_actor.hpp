@@ -52,6 +52,7 @@ private:
   Result<events::BackfillCounts> would_be(const connectors::ListedPage& page);
   void refused(const domain::DeliveryResult& delivery_result, const HttpResult& result);
   void try_later(Reason why, std::string_view retry_after);
+  Status leave_held();
   void finish(Reason reason_code);
   void probe();
   void send_probe();

@@ -41,7 +41,6 @@ Status read_own_pause(const TenantContext& context, const ConnectorName& target,
                           .hold_opt_outs = paused->hold_opt_outs,
                           .reason = paused->reason,
                           .by = paused->by,
-                          .lets_look = paused->until_read_back.has_value(),
                           .planned_end = end_of(paused->planned_end)};
   flow.set_pause(newest, std::move(pause));
   return Done{};
@@ -61,8 +60,10 @@ Status read_stop(const TenantContext& context, domain::FlowControl& flow) {
                          .hold_opt_outs = stopped->hold_opt_outs,
                          .reason = stopped->reason,
                          .by = stopped->by,
+                         .lets_look = stopped->until_read_back.has_value(),
                          .planned_end = end_of(stopped->planned_end),
-                         .of = domain::PauseOf::all_sending};
+                         .of = stopped->until_read_back ? domain::PauseOf::restore
+                                                        : domain::PauseOf::all_sending};
   else if (const auto* resumed = std::get_if<events::SendingResumed>(&said.event))
     percent = resumed->percent;
   flow.set_stop(newest, std::move(stop), percent);

@@ -19,6 +19,7 @@ namespace {
 
 /// Longer than all that connecting an account waits for.
 constexpr std::chrono::minutes connect_patience{5};
+constexpr std::chrono::minutes staged_rows_patience{5}; // of a table of millions
 
 /// What follows the log yields to what fills it: while webhooks come in faster than they can be
 /// decided, they are acknowledged first. One thread keeps a share, so that deciding never stands
@@ -161,6 +162,18 @@ Result<std::string> Engine::ask_account(ConnectAccount request) {
 
 void Engine::set_settings(const TenantId& tenant, const connectors::Settings& settings) {
   caf::anon_send(supervisor_, NewSettings{tenant, settings.name, settings});
+}
+
+Result<std::uint64_t> Engine::take_staged_rows(const std::string& folder) {
+  Result<std::uint64_t> out = Error{"no_answer", "the tables could not be asked for"};
+  caf::scoped_actor self(*system_);
+  self->request(supervisor_, staged_rows_patience, TakeStagedRows{folder})
+      .receive(
+          [&](const StagedRowsTaken& answer) {
+            out = answer.error ? Result<std::uint64_t>(*answer.error) : answer.rows;
+          },
+          [](const caf::error&) {});
+  return out;
 }
 
 void Engine::set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace) {

@@ -1,7 +1,11 @@
 #include "actors/engine/projection_runner.hpp"
 
+#include "storage/tables/rocks_tables.hpp"
+#include "storage/tables/staged_rows.hpp"
+
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace tidemark::actors {
 namespace {
@@ -126,12 +130,54 @@ Status ProjectionState::store() {
   return Done{};
 }
 
+StagedRowsTaken ProjectionState::take_staged(const std::string& folder) {
+  const auto rows = replace_rows(folder);
+  if (rows)
+    return {{}, *rows};
+  if (rows.error().code == "storage_failed")
+    fail(rows.error());
+  return {rows.error(), 0};
+}
+
+/// In any number of steps: what an event does to a row does not depend on what the row was, so a
+/// table that has some of the new rows is as good a start from their position as the old one.
+Result<std::uint64_t> ProjectionState::replace_rows(const std::string& folder) {
+  TRY(staged, storage::RocksTables::open(folder, storage::Access::read));
+  std::uint64_t count = 0;
+  for (auto& target : targets_) {
+    const auto name = target.projection->name;
+    TRY(at, staged->checkpoint(name));
+    if (at == Position{} || at > target.checkpoint)
+      continue; // nothing differs, or the table is filled anew meanwhile
+    std::vector<storage::Mutation> rows;
+    Status status{Done{}};
+    const auto store_some = [&] {
+      count += rows.size();
+      status = ports_.tables->apply(name, std::exchange(rows, {}), at);
+      return status.ok();
+    };
+    TRYV(staged->scan(name, {}, {}, [&](std::string_view key, std::string_view value) {
+      rows.push_back(storage::from_staged(key, value));
+      return rows.size() < events_per_slice || store_some();
+    }));
+    TRYV(status);
+    if (!store_some())
+      return status.error();
+    target.checkpoint = at;
+    read_to_ = std::min(read_to_, at);
+  }
+  self_->send(self_, LogAdvanced{});
+  rested_ = true;
+  return count;
+}
+
 ProjectionActor::behavior_type
 projection_actor(ProjectionActor::stateful_pointer<ProjectionState> self, ProjectionPorts ports) {
   self->state.start(self, std::move(ports));
   return {
       [self](const LogAdvanced&) { self->state.advanced(); },
       [self](const Tick&) { self->state.tick(); },
+      [self](const TakeStagedRows& request) { return self->state.take_staged(request.folder); },
       [self](const ReportRequest&) { return self->state.report(); },
   };
 }

@@ -21,6 +21,8 @@ public:
   void start(ProjectionActor::pointer self, ProjectionPorts ports);
   void advanced();
   void tick();
+  /// Rows in the place of those that stand there; what came behind their position is folded again.
+  StagedRowsTaken take_staged(const std::string& folder);
   FollowerReport report() const { return {"projections", read_to_, unknown_, 0, 0}; }
 
 private:
@@ -33,6 +35,7 @@ private:
   Status take(std::string_view record);
   void take_slice();
   Status store();
+  Result<std::uint64_t> replace_rows(const std::string& folder);
   void fail(const Error& error);
 
   ProjectionActor::pointer self_ = nullptr;

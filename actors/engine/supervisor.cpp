@@ -313,6 +313,12 @@ caf::result<AccountConnected> SupervisorState::connect(ConnectAccount& request) 
       Error{"bad_usage", "no connector of this name has oauth in the configuration"}, {}};
 }
 
+caf::result<StagedRowsTaken> SupervisorState::take_staged(TakeStagedRows& request) {
+  if (projections_)
+    return self_->delegate(projections_, std::move(request));
+  return StagedRowsTaken{Error{"busy", "the tables are being started again: try once more"}};
+}
+
 caf::result<std::vector<FollowerReport>> SupervisorState::reports() {
   struct Gathering {
     std::vector<FollowerReport> reports;
@@ -382,6 +388,7 @@ supervisor_actor(SupervisorActor::stateful_pointer<SupervisorState> self,
       [self](const EndTenant& message) { self->state.end_tenant(message); },
       [self](const ProbeRequest&) { return self->state.probe(); },
       [self](ConnectAccount& request) { return self->state.connect(request); },
+      [self](TakeStagedRows& request) { return self->state.take_staged(request); },
       [self](const ReportRequest&) { return self->state.reports(); },
   };
 }

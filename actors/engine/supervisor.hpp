@@ -61,6 +61,7 @@ public:
   void end_tenant(const EndTenant& message);
   caf::result<ProbeGrant> probe();
   caf::result<AccountConnected> connect(ConnectAccount& request);
+  caf::result<StagedRowsTaken> take_staged(TakeStagedRows& request);
   caf::result<std::vector<FollowerReport>> reports();
   ~SupervisorState();
 

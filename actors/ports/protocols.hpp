@@ -131,6 +131,15 @@ struct AccountConnected {
   std::string text; ///< for people
 };
 
+/// Take the rows that were laid down in that folder (storage/tables/staged_rows.hpp).
+struct TakeStagedRows {
+  std::string folder;
+};
+struct StagedRowsTaken {
+  std::optional<Error> error;
+  std::uint64_t rows = 0;
+};
+
 /// What a follower has on its desk, for health and metrics.
 struct FollowerReport {
   std::string name;
@@ -231,6 +240,7 @@ using CustomFieldCheckActor = caf::typed_actor<caf::reacts_to<Tick>, caf::reacts
 
 /// PROJECTION RUNNER: reads the log, applies rows with their checkpoint.
 using ProjectionActor = caf::typed_actor<caf::reacts_to<LogAdvanced>, caf::reacts_to<Tick>,
+                                         caf::replies_to<TakeStagedRows>::with<StagedRowsTaken>,
                                          caf::replies_to<ReportRequest>::with<FollowerReport>>;
 
 /// CONSENT MONITOR: tells of deadlines of opt-outs, and of messages that reached a closed address.
@@ -246,6 +256,7 @@ using SupervisorActor =
                      caf::reacts_to<StartTenant>, caf::reacts_to<EndTenant>,
                      caf::replies_to<ProbeRequest>::with<ProbeGrant>,
                      caf::replies_to<ConnectAccount>::with<AccountConnected>,
+                     caf::replies_to<TakeStagedRows>::with<StagedRowsTaken>,
                      caf::replies_to<ReportRequest>::with<std::vector<FollowerReport>>>;
 
 } // namespace tidemark::actors
@@ -279,6 +290,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenAnswered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TokenUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ConnectAccount)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::AccountConnected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::TakeStagedRows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::StagedRowsTaken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::FollowerReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::ReportRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tidemark::actors::NewPace)

@@ -7,6 +7,7 @@
 #include "app/operations/log_level_control.hpp"
 #include "app/operations/request_log.hpp"
 #include "app/operations/state_log.hpp"
+#include "app/process/given_socket.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
 #include "app/service/secrets.hpp"
@@ -21,6 +22,8 @@
 #include "gateway/server/gateway.hpp"
 #include "storage/open_log.hpp"
 #include "storage/remote/log_server.hpp"
+#include "storage/tables/rocks_tables.hpp"
+#include "storage/tables/staged_rows.hpp"
 
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -154,6 +157,25 @@ Result<gateway::LogCheckpoint> checkpoint_of(storage::OpenLog& folder, const std
   return out;
 }
 
+/// Of the tables; in the place of the copy before.
+Status copy_tables(storage::OpenLog& folder, const std::string& data) {
+  const auto path = data + std::string(storage::tables_copy);
+  std::error_code failed;
+  std::filesystem::remove_all(path, failed);
+  if (failed)
+    return Error{"storage_failed", "removing " + path + ": " + failed.message()};
+  return folder.rocks_tables()->copy_to(path);
+}
+
+/// What `tidemark rebuild` needs; all of it outlives the ports.
+void open_tables_to_tools(gateway::GatewayPorts& ports, storage::OpenLog& folder,
+                          actors::Engine& engine, const std::string& data) {
+  ports.copy_tables = [&folder, data] { return copy_tables(folder, data); };
+  ports.take_staged_rows = [&engine, data] {
+    return engine.take_staged_rows(data + std::string(storage::staged_tables));
+  };
+}
+
 /// Whose alerts they are, for those who have several installations.
 std::string service_name(const config::Config& config) {
   if (!config.server.public_url.empty())
@@ -243,6 +265,44 @@ auto not_stored_report(HealthProbe& health) {
   };
 }
 
+/// What one start has of its own.
+struct OfThisStart {
+  const std::string& incarnation;
+  const KeyedHasher& hasher;
+  const storage::TokenFiles& token_files;
+  const std::shared_ptr<CredentialBook>& credentials;
+  const WallClock& clock;
+};
+
+/// What changes the service while it runs.
+struct Controls {
+  Controls(const ServeOptions& options, const Configured& configured, storage::OpenLog& folder,
+           actors::Engine& engine, const gateway::GatewayOptions& settings,
+           const OfThisStart& start)
+      : configuration(options.config_file, configured.loaded, folder.log(), engine),
+        levels(log_levels(), folder.log()),
+        secrets({folder.secrets(), start.credentials, configured.loaded, start.hasher, engine,
+                 options.data_dir}),
+        live(settings),
+        tenants({options.config_file, start.incarnation, folder.log(), folder.tables(),
+                 start.token_files, start.credentials, start.clock, engine, live},
+                configured.all, configured.tenants) {}
+
+  void open_to(gateway::GatewayPorts& ports) {
+    ports.configuration = &configuration;
+    ports.log_levels = &levels;
+    ports.secrets = &secrets;
+    ports.live = &live;
+    ports.tenants = &tenants;
+  }
+
+  Reloader configuration;
+  LogLevelControl levels;
+  Secrets secrets;
+  gateway::LiveOptions live;
+  TenantKeeper tenants;
+};
+
 /// Everything that runs once the folder is open.
 int run(const ServeOptions& options, const Configured& configured, storage::OpenLog& folder,
         StopSignals& signals, const WallClock& clock) {
@@ -254,7 +314,8 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   const KeyedHasher hasher(folder.pepper());
   if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
-  const auto gateway_settings = gateway_settings_of(options, configured);
+  auto gateway_settings = gateway_settings_of(options, configured);
+  gateway_settings.given_listener = options.given_listener;
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(folder.secrets());
   auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
@@ -281,43 +342,35 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
                               not_stored_report(health),
                               std::bind_front(&actors::Engine::connect, &engine),
                               &requests};
-  Reloader configuration(options.config_file, configured.loaded, log, engine);
-  ports.configuration = &configuration;
-  LogLevelControl levels(log_levels(), log);
-  ports.log_levels = &levels;
-  Secrets secrets(
-      {folder.secrets(), *credentials, configured.loaded, hasher, engine, options.data_dir});
-  ports.secrets = &secrets;
+  Controls controls(options, configured, folder, engine, gateway_settings,
+                    {incarnation, hasher, token_files, *credentials, clock});
+  controls.open_to(ports);
   ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
-  gateway::LiveOptions live(gateway_settings);
-  ports.live = &live;
-  TenantKeeper tenants({options.config_file, incarnation, log, folder.tables(), token_files,
-                        *credentials, clock, engine, live},
-                       config, configured.tenants);
-  ports.tenants = &tenants;
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
                     options.data_dir + "/alert_notices.json", clock, send_notice);
   ports.receivers = &notifier;
   ports.checkpoint = [&] { return checkpoint_of(folder, options.data_dir); };
+  open_tables_to_tools(ports, folder, engine, options.data_dir);
   const auto log_server = storage::LogServer::start(options.data_dir, log, folder.tables(),
                                                     tools_at_once, folder.pepper());
   if (!log_server)
     return refuse(log_server.error(), exit_storage);
   const auto resources = [&] {
-    return read_resources(options.data_dir, configuration.thresholds().memory_limit);
+    return read_resources(options.data_dir, controls.configuration.thresholds().memory_limit);
   };
   health.update(engine.reports(first_report_patience), resources());
   gateway::Gateway gateway(gateway_settings, ports);
   if (const auto started = gateway.start(); !started)
-    return refuse(started.error(), exit_unreachable);
+    return refuse(started.error(),
+                  started.error().code == "wrong_socket" ? exit_config : exit_unreachable);
   announce_ready(options, gateway.port());
   StateLog states;
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
-    follow_tenants(tenants);
-    health.set(thresholds_now(configuration, tenants));
+    follow_tenants(controls.tenants);
+    health.set(thresholds_now(controls.configuration, controls.tenants));
     health.update(engine.reports(), resources());
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
@@ -342,6 +395,10 @@ int serve(const ServeOptions& given) {
       return refuse(armed.error(), exit_config);
   if (options.data_dir.empty())
     options.data_dir = loaded.config.log_dir;
+  const auto socket = given_socket();
+  if (!socket)
+    return refuse(socket.error(), exit_config);
+  options.given_listener = *socket;
   const SystemClock clock;
   const auto opening = open_options(options);
   if (!opening)

@@ -8,6 +8,7 @@ struct ServeOptions {
   std::string data_dir;         ///< instead of [log] dir
   std::string store_key;        ///< file; "" for what the environment says
   int ready_fd = -1;            ///< a line with the port is written here once the listener is open
+  int given_listener = -1;      ///< `serve` finds it itself (app/process/given_socket.hpp)
   bool test_failpoints = false; ///< arm what TIDEMARK_FAILPOINTS names; for tests only
 };
 

@@ -129,19 +129,29 @@ void BackfillRun::conclude(const DeliveryId& delivery, End end) {
   auto& contact = contacts_.at(place);
   contact.created |= end == End::accepted && found->second.made;
   contact.failed |= end == End::failed;
+  contact.held |= end == End::held;
   deliveries_.erase(found);
   TIDEMARK_INVARIANT(contact.open > 0, place.first);
   if (--contact.open == 0)
     count(place);
 }
 
-void BackfillRun::give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent) {
-  std::vector<DeliveryId> given_up;
+void BackfillRun::conclude_where(const std::function<bool(const ConnectorName&)>& is_meant,
+                                 End end) {
+  std::vector<DeliveryId> meant;
   for (const auto& [id, delivery] : deliveries_)
-    if (nothing_is_sent(delivery.target))
-      given_up.push_back(id);
-  for (const auto& id : given_up)
-    conclude(id, End::failed);
+    if (is_meant(delivery.target))
+      meant.push_back(id);
+  for (const auto& id : meant)
+    conclude(id, end);
+}
+
+void BackfillRun::give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent) {
+  conclude_where(nothing_is_sent, End::failed);
+}
+
+void BackfillRun::leave_where(const std::function<bool(const ConnectorName&)>& is_held) {
+  conclude_where(is_held, End::held);
 }
 
 /// Everything about the contact has its end.
@@ -151,6 +161,9 @@ void BackfillRun::count(const Place& place) {
     ++counts_.review;
   else if (contact.failed)
     ++counts_.errors;
+  else if (contact.held)
+    counts_.held_back =
+        events::HeldBack{counts_.held_back.value_or(events::HeldBack{}).contacts + 1};
   else if (contact.created)
     ++counts_.created;
   else if (contact.kept_back)

@@ -42,6 +42,9 @@ public:
   const std::optional<events::BackfillFinished>& finished() const { return finished_; }
   /// Waits no longer for deliveries to a system that nothing is sent to any more: they failed.
   void give_up_where(const std::function<bool(const ConnectorName&)>& nothing_is_sent);
+  /// Waits no longer for deliveries to a system to which nothing is sent until a restore is signed
+  /// for, which in turn waits for this run.
+  void leave_where(const std::function<bool(const ConnectorName&)>& is_held);
   /// How the run stands, as its last event.
   events::BackfillFinished summary(Reason reason_code) const;
 
@@ -53,7 +56,7 @@ private:
   using Place = std::pair<Position, std::uint32_t>; ///< page and command
   struct Listed {
     std::size_t open = 0; ///< deliveries
-    bool in_review = false, failed = false, created = false, kept_back = false;
+    bool in_review = false, failed = false, created = false, kept_back = false, held = false;
   };
   struct Delivery {
     Place of;
@@ -62,13 +65,14 @@ private:
     bool making = false; ///< the request that left last makes a record
     bool made = false;   ///< one that makes a record may have taken effect
   };
-  enum class End { accepted, failed, dropped };
+  enum class End { accepted, failed, dropped, held };
 
   void on(const events::Recorded& at, const events::BackfillPageReceived& e);
   void on(const events::Recorded& at, const events::WebhookInterpreted& e);
   void on(const events::Recorded& at, const events::ContactObserved& e);
   Delivery* find(const DeliveryId& delivery);
   void conclude(const DeliveryId& delivery, End end);
+  void conclude_where(const std::function<bool(const ConnectorName&)>& is_meant, End end);
   void count(const Place& place);
 
   Position id_;

@@ -60,13 +60,14 @@ std::chrono::milliseconds RequestCounts::quantile(double share) const {
 }
 
 std::string_view name_of(PauseOf of) {
-  constexpr std::array<std::string_view, 3> names{"connector", "all_sending", "tenant"};
+  constexpr std::array<std::string_view, 4> names{"connector", "all_sending", "tenant", "restore"};
   return names[static_cast<std::size_t>(of)];
 }
 
 std::string_view words_of(PauseOf of) {
-  constexpr std::array<std::string_view, 3> words{"paused", "all sending is stopped",
-                                                  "the tenant is suspended"};
+  constexpr std::array<std::string_view, 4> words{"paused", "all sending is stopped",
+                                                  "the tenant is suspended",
+                                                  "all sending waits until a restore is signed"};
   return words[static_cast<std::size_t>(of)];
 }
 

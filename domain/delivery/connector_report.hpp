@@ -35,10 +35,11 @@ struct AccountStatus {
   bool usable = false;     ///< its token may be used now
 };
 
-/// What somebody holds back: one system, all that the tenant sends, or the tenant as a whole.
-enum class PauseOf : std::uint8_t { connector, all_sending, tenant };
+/// What somebody holds back: one system, all that the tenant sends, or the tenant as a whole; or
+/// all sending, until marks were read back after a restore.
+enum class PauseOf : std::uint8_t { connector, all_sending, tenant, restore };
 std::string_view name_of(PauseOf of);
-/// "paused", "all sending is stopped", "the tenant is suspended".
+/// "paused", "all sending is stopped", "the tenant is suspended" ...
 std::string_view words_of(PauseOf of);
 
 /// An operator's pause that is in force.

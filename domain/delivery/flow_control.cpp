@@ -108,7 +108,7 @@ RequestGrant FlowControl::takes(Turn turn, std::size_t busy) {
 
 bool FlowControl::lets_page(std::size_t open) const {
   const auto circuit = breaker_.state(now_);
-  return !stop_ && !suspension_ && (!pause_ || pause_->lets_look) && circuit != CircuitState::open
+  return (!stop_ || stop_->lets_look) && !suspension_ && !pause_ && circuit != CircuitState::open
          && (circuit != CircuitState::half_open || open == 0);
 }
 

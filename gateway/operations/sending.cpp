@@ -1,6 +1,7 @@
 #include "events/format/tags.hpp"
 #include "gateway/api/store.hpp"
 #include "gateway/operations/pausing.hpp"
+#include "gateway/operations/restored.hpp"
 #include "gateway/operations/routes.hpp"
 #include "storage/recorded_event.hpp"
 
@@ -18,6 +19,14 @@ Result<std::optional<events::PlannedEnd>> planned_end_in(const ApiContext& api, 
   if (!at || *at <= api.now())
     return bad;
   return std::optional(events::PlannedEnd{*at});
+}
+
+Result<std::uint32_t> percent_in(const Body& body) {
+  const auto percent =
+      body["percent"].stated() ? body["percent"].integer() : std::optional<std::int64_t>(100);
+  if (!percent || *percent < 1 || *percent > 100)
+    return Error{"bad_percent", "percent is a whole number from 1 to 100"};
+  return static_cast<std::uint32_t>(*percent);
 }
 
 Status keeps_opt_outs_held(const std::string& held_by, bool hold) {
@@ -53,6 +62,8 @@ Result<Json> stop_all(const ApiContext& api) {
   events::SendingStopped event;
   event.hold_opt_outs = hold;
   event.planned_end = planned;
+  if (stopped)
+    event.until_read_back = stopped->until_read_back; // a stop on top of a restore's ends it not
   return record(api, events::sending_stream(), asked(api, std::move(reason), std::move(event)),
                 stop_not_stored);
 }
@@ -67,15 +78,17 @@ Result<bool> sends_in_full(const ApiContext& api) {
 Result<Json> resume_all(const ApiContext& api) {
   TRY(body, api.body());
   TRY(reason, body.reason());
-  const auto percent =
-      body["percent"].stated() ? body["percent"].integer() : std::optional<std::int64_t>(100);
-  if (!percent || *percent < 1 || *percent > 100)
-    return Error{"bad_percent", "percent is a whole number from 1 to 100"};
+  TRY(percent, percent_in(body));
+  TRY(held, restore_hold(api));
+  if (held)
+    return Error{"not_read_back", "sending is held since the log was put back from a backup, until "
+                                  "who opted out meanwhile was read back: tidemark restored shows "
+                                  "how far that is, tidemark restored sign ends it"};
   TRY(in_full, sends_in_full(api));
   if (in_full)
     return Error{"not_stopped", "sending is not stopped, nor does it go on in part"};
   events::SendingResumed event;
-  event.percent = static_cast<std::uint32_t>(*percent);
+  event.percent = percent;
   return record(api, events::sending_stream(), asked(api, std::move(reason), std::move(event)),
                 stop_not_stored);
 }

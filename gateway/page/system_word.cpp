@@ -40,6 +40,8 @@ std::string_view stopped_on_purpose(domain::PauseOf of) {
     return "Somebody in IT paused it on purpose at ";
   case domain::PauseOf::all_sending:
     return "Somebody in IT stopped all sending on purpose at ";
+  case domain::PauseOf::restore:
+    return "Its data was put back from a copy, and it waits until IT has looked at that, since ";
   case domain::PauseOf::tenant:
     return "Somebody in IT suspended sending for this company on purpose at ";
   }

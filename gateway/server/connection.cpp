@@ -10,6 +10,9 @@ namespace {
 // Growth of a body with a stated length: what was promised is not yet there.
 constexpr std::size_t body_step = 64 * 1024;
 
+// Whoever has just connected is about to ask, also while we drain.
+constexpr std::chrono::milliseconds first_request_patience{500};
+
 // 1 to 128 printable ASCII characters without spaces (docs/api.md).
 bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= 128
@@ -57,7 +60,9 @@ void Connection::abort() {
 
 void Connection::begin_drain() {
   last_ = true;
-  if (phase_ == Phase::idle || phase_ == Phase::lingering)
+  if (phase_ == Phase::idle && !has_asked_)
+    deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + first_request_patience);
+  else if (phase_ == Phase::idle || phase_ == Phase::lingering)
     abort();
 }
 
@@ -94,6 +99,7 @@ void Connection::read_head() {
 
 void Connection::on_head_bytes(std::size_t count) {
   const auto& limits = worker_.shared().options.limits;
+  has_asked_ = true;
   if (phase_ == Phase::idle)
     enter(Phase::head, limits.header);
   filled_ += count;

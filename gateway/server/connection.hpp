@@ -21,7 +21,7 @@ public:
   void send(const Answer& answer);
   /// Ends what took too long.
   void check_deadline(SteadyTime now);
-  /// No further request; a connection without one ends at once.
+  /// No further request; a connection without one ends at once, a new one after a moment.
   void begin_drain();
   /// Closes without an answer.
   void abort();
@@ -73,7 +73,8 @@ private:
   std::string request_id_;
   std::string out_;
   Ticket ticket_;
-  bool last_ = false; ///< closes after the answer
+  bool last_ = false;      ///< closes after the answer
+  bool has_asked_ = false; ///< a first byte came
 };
 
 } // namespace tidemark::gateway

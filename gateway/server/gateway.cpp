@@ -2,12 +2,14 @@
 
 #include "base/unix_socket.hpp"
 #include "gateway/server/connection.hpp"
+#include "gateway/server/given_listener.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tidemark::gateway {
 namespace {
@@ -45,6 +47,7 @@ struct Gateway::Parts {
   }
 
   Status listen();
+  Status adopt_listener(const tcp::endpoint& wanted);
   Status listen_locally();
   void close_listeners();
   template <class Protocol>
@@ -62,6 +65,7 @@ struct Gateway::Parts {
   std::size_t next_worker = 0;
   std::uint16_t port = 0;
   bool started = false;
+  bool drained = false;
 };
 
 Status Gateway::Parts::listen() {
@@ -73,6 +77,8 @@ Status Gateway::Parts::listen() {
     return Error{"bad_address", "server.listen: '" + options.address
                                     + "' is no IP address; write for example 127.0.0.1:8080"};
   const tcp::endpoint endpoint{address, options.port};
+  if (options.given_listener >= 0)
+    return adopt_listener(endpoint);
   auto& acceptor = public_listener.emplace(workers[0]->context()).acceptor;
   acceptor.open(endpoint.protocol(), failed);
   if (!failed)
@@ -88,6 +94,19 @@ Status Gateway::Parts::listen() {
   if (failed)
     return Error{"listen_failed",
                  "server.listen: cannot listen on " + place + ": " + failed.message()};
+  port = acceptor.local_endpoint().port();
+  return Done{};
+}
+
+/// Of whoever started us, who keeps it over a restart: connections wait in it meanwhile.
+Status Gateway::Parts::adopt_listener(const tcp::endpoint& wanted) {
+  const int descriptor = shared.options.given_listener;
+  TRYV(check_given_listener(descriptor, wanted));
+  boost::system::error_code failed;
+  auto& acceptor = public_listener.emplace(workers[0]->context()).acceptor;
+  acceptor.assign(wanted.protocol(), descriptor, failed);
+  if (failed)
+    return Error{"listen_failed", "the given socket cannot be waited on: " + failed.message()};
   port = acceptor.local_endpoint().port();
   return Done{};
 }
@@ -160,7 +179,9 @@ void Gateway::Parts::accept(Listener<Protocol>& listener) {
       return;
     if (!failed) {
       take(std::move(socket), worker);
-      return accept(listener);
+      if (listener.acceptor.is_open())
+        accept(listener);
+      return;
     }
     // Out of descriptors or memory: trying again at once would only burn the processor.
     listener.backoff.expires_after(accept_backoff);
@@ -208,9 +229,12 @@ const Counters& Gateway::counters() const {
 
 void Gateway::drain(std::chrono::milliseconds patience) {
   auto& parts = *parts_;
-  if (!parts.started || parts.shared.draining.exchange(true))
+  if (!parts.started || std::exchange(parts.drained, true))
     return;
   parts.workers[0]->run_and_wait([&parts] { parts.close_listeners(); });
+  // What was accepted before is served: the acceptor's last word stands behind the closing.
+  parts.workers[0]->run_and_wait([] {});
+  parts.shared.draining = true;
   for (auto& worker : parts.workers)
     worker->run_and_wait([&worker] { worker->begin_drain(); });
   const auto end = std::chrono::steady_clock::now() + patience;

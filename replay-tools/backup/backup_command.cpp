@@ -2,6 +2,7 @@
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
+#include "replay-tools/scratch.hpp"
 #include "replay-tools/service/service_http.hpp"
 #include "replay-tools/tenant_names.hpp"
 #include "storage/backup/restore.hpp"
@@ -22,23 +23,6 @@ namespace fs = std::filesystem;
 Timestamp now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
-
-/// Removes a folder of ours when it is not needed any more.
-class Scratch {
-public:
-  explicit Scratch(std::string path) : path_(std::move(path)) { remove(); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { remove(); }
-  const std::string& path() const { return path_; }
-
-private:
-  void remove() const {
-    std::error_code failed; // the next backup tries again, and says why it cannot be made
-    fs::remove_all(path_, failed);
-  }
-  std::string path_;
-};
 
 /// Is one of them, or lies in, the other?
 bool overlap(const std::string& one, const std::string& other) {

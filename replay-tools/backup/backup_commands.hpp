@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tidemark::tools {
 
@@ -32,8 +33,21 @@ struct RestoreOptions {
   bool read_only = false;   ///< no keys: to look into, not to serve
 };
 
-/// Makes the data folder of `common` anew from a backup. Nothing is sent from it to any system
-/// until its connectors are resumed, but opt-outs.
+/// Makes the data folder of `common` anew from a backup. Nothing is sent from it to any system but
+/// opt-outs until a person signs, which needs what the systems hold to be read back.
 Result<int> restore(const CommonOptions& common, const RestoreOptions& options);
+
+/// What is missing in a log that was put back, and from which systems opt-outs were read back. Exit
+/// 1 while sending is held.
+Result<int> show_restored(const CommonOptions& common);
+
+struct SignOptions {
+  std::string reason;
+  std::vector<std::string>
+      without; ///< systems that were not read back, which the signer answers for
+  std::uint64_t percent = 100;
+};
+/// Sending goes on. Errors: not_stopped, not_read_back.
+Result<int> sign_restored(const CommonOptions& common, const SignOptions& options);
 
 } // namespace tidemark::tools

@@ -1,5 +1,6 @@
 #include "base/text/joined.hpp"
 #include "base/version.hpp"
+#include "connectors/connector.hpp"
 #include "events/format/tags.hpp"
 #include "replay-tools/applied_config.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
@@ -8,6 +9,7 @@
 #include "replay-tools/tenant_names.hpp"
 #include "storage/backup/restore.hpp"
 #include "storage/proofs/verify_chain.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -78,42 +80,83 @@ std::string who() {
   return "restore by " + std::string(user ? user->pw_name : std::to_string(::geteuid()));
 }
 
+constexpr std::string_view why_held =
+    "restored from a backup: who opted out meanwhile is to be read back";
+
+/// The restore, the stop that it brings, and what each system that can be asked is asked for.
+storage::Append restore_record(const TenantId& tenant, const events::LogRestored& restored,
+                               Position here, const std::vector<ConnectorName>& asked,
+                               bool hold_opt_outs) {
+  storage::Append out;
+  out.tenant = tenant;
+  out.events.push_back({events::engine_stream(), restored, {}, {}});
+  events::SendingStopped stop;
+  stop.hold_opt_outs = hold_opt_outs;
+  stop.reason = why_held;
+  stop.by = restored.by;
+  stop.until_read_back = events::UntilReadBack{here};
+  out.events.push_back({events::sending_stream(), std::move(stop), {}, {}});
+  for (const auto& name : asked)
+    out.events.push_back(
+        {events::backfill_stream(name),
+         events::BackfillRequested{name, events::BackfillKind::reconcile, false, restored.by, {}},
+         {},
+         {}});
+  return out;
+}
+
+/// Systems whose contacts can be listed or looked up.
+std::vector<ConnectorName> that_can_be_asked(const events::ConfigApplied& config) {
+  std::vector<ConnectorName> out;
+  for (const auto& one : config.connectors) {
+    const auto* connector = connectors::find(one.type);
+    if (connector && (connector->list_page || connector->look_up))
+      out.push_back(one.connector);
+  }
+  return out;
+}
+
 /// What was known to systems and people after that is not in it: it says so, and nothing but
-/// opt-outs leaves for any system until somebody has seen to it.
+/// opt-outs leaves for any system until it was read back, or somebody signs. Gives the systems that
+/// are asked.
 Result<std::vector<std::string>> hold_back(storage::LogStore& log, const storage::BackupFacts& from,
                                            Position end, const std::optional<Position>& lost,
                                            const std::string& reason) {
-  std::vector<std::string> held;
+  std::vector<std::string> out;
   TRY(tenants, tenants_in(log));
   for (const auto& name : tenants) {
     const TenantId tenant(name);
     TRY(config, applied_config(log, tenant));
-    storage::Append append;
-    append.tenant = tenant;
-    const auto restored = Position{log.durable().value + 1};
-    append.events.push_back(
-        {events::engine_stream(),
-         events::LogRestored{from.id, from.taken_at, end, lost.value_or(Position{}), reason, who()},
-         {},
-         {}});
-    for (const auto& connector : config.connectors) {
-      if (!connector.receives)
-        continue;
-      append.events.push_back(
-          {events::connector_stream(connector.connector),
-           events::ConnectorPaused{connector.connector, false,
-                                   "restored from a backup: read back who opted out meanwhile",
-                                   who(), "", events::UntilReadBack{restored}},
-           {},
-           {}});
-      held.push_back(tenants.size() > 1 ? name + "/" + connector.connector.value
-                                        : connector.connector.value);
-    }
+    const auto asked = that_can_be_asked(config);
+    TRY(stopped, storage::newest_under_tag<events::SendingStopped>(
+                     log, tenant, storage::stream_tag(events::sending_stream())));
+    const events::LogRestored restored{from.id, from.taken_at, end, lost.value_or(Position{}),
+                                       reason,  who()};
+    auto append = restore_record(tenant, restored, Position{log.durable().value + 1}, asked,
+                                 stopped && stopped->hold_opt_outs);
+    for (const auto& one : asked)
+      out.push_back(tenants.size() > 1 ? name + "/" + one.value : one.value);
     if (!std::holds_alternative<storage::Appended>(
             storage::append_and_wait(log, std::move(append))))
       return Error{"storage_failed", "the restore could not be recorded; is the disk full?"};
   }
-  return held;
+  return out;
+}
+
+/// What somebody would lose who made room for the restore.
+std::string what_is_newer(const std::string& folder, const storage::BackupFacts& from) {
+  storage::OpenOptions open;
+  open.folder = folder;
+  open.access = storage::Access::read;
+  open.create = false;
+  const auto there = storage::open_log(open, nullptr);
+  if (!there)
+    return {};
+  const auto end = (*there)->log().durable();
+  return end <= from.position
+             ? std::string()
+             : fmt::format(". It holds a log up to position {}, {} events newer than the backup",
+                           end.value, end.value - from.position.value);
 }
 
 /// The same folder, cut at a time: where that is, is known once the log can be read.
@@ -121,11 +164,14 @@ Result<storage::Tip> put_back(const storage::BackupSet& set, const storage::Back
                               const RestoreOptions& options, const std::string& folder,
                               const Until& until) {
   const auto keys = options.read_only ? std::string() : options.keys;
-  return storage::restore_folder(set, from, keys, folder, {until.position, until.time});
+  auto out = storage::restore_folder(set, from, keys, folder, {until.position, until.time});
+  if (!out && out.error().code == "not_empty")
+    return Error{"not_empty", out.error().text + what_is_newer(folder, from)};
+  return out;
 }
 
 void print_restored(Format format, const storage::BackupFacts& from, const storage::Tip& tip,
-                    std::uint64_t events, const std::vector<std::string>& held,
+                    std::uint64_t events, const std::vector<std::string>& asked,
                     const std::optional<Position>& lost, const std::string& folder, bool read_only,
                     const std::vector<std::string>& key_ids) {
   std::string text =
@@ -139,12 +185,12 @@ void print_restored(Format format, const storage::BackupFacts& from, const stora
   if (lost && *lost > tip.position)
     text += fmt::format("\nThe lost log was acknowledged up to position {}: {} events are missing.",
                         lost->value, lost->value - tip.position.value);
-  for (const auto& name : held)
-    text += "\npaused: " + name;
-  if (!held.empty())
-    text += "\nStart the service. Opt-outs leave; all else waits. What came after that position is "
-            "not in this log:\nread back who opted out (tidemark reconcile NAME), then let each go "
-            "on (tidemark resume NAME --reason WHY).";
+  for (const auto& name : asked)
+    text += "\nread back once the service runs: " + name;
+  if (!read_only)
+    text += "\nStart the service. Opt-outs leave; all else waits until who opted out meanwhile was "
+            "read back:\ntidemark restored shows how far that is, tidemark restored sign --reason "
+            "WHY ends it.";
   if (!read_only)
     text += "\nTokens that were revoked, users that were disabled and tenants that were suspended "
             "after that position\nwork again, and replaced passwords too: look at tidemark token "
@@ -157,7 +203,7 @@ void print_restored(Format format, const storage::BackupFacts& from, const stora
                  {"events", events},
                  {"acknowledged", lost ? Json(lost->value) : Json()},
                  {"store_keys", key_ids},
-                 {"paused", held}},
+                 {"asked", asked}},
                 text);
 }
 
@@ -189,7 +235,7 @@ Result<int> restore(const CommonOptions& common, const RestoreOptions& options) 
                                                found.first_bad.value, found.problem)};
     events = found.events;
   }
-  std::vector<std::string> held;
+  std::vector<std::string> asked;
   std::optional<Position> lost;
   if (!options.old.empty()) {
     TRY(acknowledged, storage::take_along(options.old, folder));
@@ -200,11 +246,11 @@ Result<int> restore(const CommonOptions& common, const RestoreOptions& options) 
     open.access = storage::Access::write;
     open.keyless = true; // nobody is looked up
     TRY(opened, storage::open_log(open, &clock));
-    TRY(paused, hold_back(opened->log(), from, tip.position, lost, options.reason));
-    held = std::move(paused);
+    TRY(systems, hold_back(opened->log(), from, tip.position, lost, options.reason));
+    asked = std::move(systems);
   }
   TRY(sealing, storage::SecretFiles(folder + "/keys").state());
-  print_restored(common.format, from, tip, events, held, lost, folder, options.read_only,
+  print_restored(common.format, from, tip, events, asked, lost, folder, options.read_only,
                  sealing.key_ids);
   return exit_code::done;
 }

@@ -72,11 +72,13 @@ Check pause_check(const Json& connector, std::string id, const std::string& name
   if (!pause.is_null())
     return {std::move(id), Verdict::warn,
             of == "all_sending" ? "all sending is stopped"
+            : of == "restore"   ? "all sending waits until a restore is signed"
             : of == "tenant"    ? "the tenant is suspended"
                                 : "it is paused",
             part(pause, "hold_opt_outs") == true ? "nothing is sent to it, opt-outs neither"
                                                  : "nothing but opt-outs is sent to it",
             of == "all_sending" ? "tidemark resume-all --to 10 --reason WHY"
+            : of == "restore"   ? "tidemark restored, then tidemark restored sign --reason WHY"
             : of == "tenant"    ? "tidemark tenant resume ID --reason WHY"
                                 : "tidemark resume " + name + " --reason WHY"};
   if (const auto percent = number_in(part(connector, "sending_percent")).value_or(100);

@@ -57,6 +57,9 @@ std::string counts_text(const events::BackfillCounts& c) {
          + (c.not_asked ? fmt::format(", {} new here (whether the other systems have them was not "
                                       "asked)",
                                       c.not_asked->contacts)
+                        : std::string())
+         + (c.held_back ? fmt::format(", {} whose changes wait until the restore is signed for",
+                                      c.held_back->contacts)
                         : std::string());
 }
 
@@ -79,6 +82,7 @@ int show_end(const events::BackfillFinished& end, Format format) {
                  {"mapped", c.mapped},
                  {"created", c.created},
                  {"not_asked", c.not_asked.value_or(events::NotAsked{}).contacts},
+                 {"held_back", c.held_back.value_or(events::HeldBack{}).contacts},
                  {"skipped", c.skipped},
                  {"review", c.review},
                  {"repaired", c.repaired},

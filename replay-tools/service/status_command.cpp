@@ -55,7 +55,7 @@ std::string flow_text(const Json& connector) {
   const auto& pause = connector["paused"];
   if (!pause.is_null()) {
     const auto of = text_of(pause.value("of", Json()));
-    return of == "connector" ? "paused" : of == "all_sending" ? "stopped" : "suspended";
+    return of == "connector" ? "paused" : of == "tenant" ? "suspended" : "stopped";
   }
   const auto percent = connector.value("sending_percent", 100);
   const auto circuit = text_of(connector["circuit"]["state"]);

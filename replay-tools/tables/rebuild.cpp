@@ -56,25 +56,6 @@ Result<Rebuilt> replace(storage::OpenLog& open, TableFold& fold, std::size_t ind
   return out;
 }
 
-Result<std::vector<const projections::Projection*>>
-projections_named(const std::vector<std::string>& names) {
-  std::vector<const projections::Projection*> wanted;
-  for (const auto& name : names) {
-    const auto* found = projections::find(name);
-    if (!found) {
-      std::string known;
-      for (const auto& projection : projections::all())
-        known += " " + std::string(projection.name);
-      return Error{"bad_usage", "there is no projection " + name + "; there are:" + known};
-    }
-    wanted.push_back(found);
-  }
-  if (wanted.empty())
-    for (const auto& projection : projections::all())
-      wanted.push_back(&projection);
-  return wanted;
-}
-
 Result<std::unique_ptr<storage::OpenLog>>
 open_alone(const std::string& dir, const CommonOptions& common, const WallClock& clock) {
   storage::OpenOptions options;
@@ -102,6 +83,25 @@ void print_rebuilt(Format format, std::string_view name, const Rebuilt& table, P
 }
 
 } // namespace
+
+Result<std::vector<const projections::Projection*>>
+projections_named(const std::vector<std::string>& names) {
+  std::vector<const projections::Projection*> wanted;
+  for (const auto& name : names) {
+    const auto* found = projections::find(name);
+    if (!found) {
+      std::string known;
+      for (const auto& projection : projections::all())
+        known += " " + std::string(projection.name);
+      return Error{"bad_usage", "there is no projection " + name + "; there are:" + known};
+    }
+    wanted.push_back(found);
+  }
+  if (wanted.empty())
+    for (const auto& projection : projections::all())
+      wanted.push_back(&projection);
+  return wanted;
+}
 
 int rebuild(const CommonOptions& common, const std::vector<std::string>& names) {
   const auto wanted = projections_named(names);

@@ -33,6 +33,8 @@ public:
   Result<std::vector<std::string>> names() const;
   /// Which log the rows are of; nothing in a new folder.
   Result<std::optional<Hash16>> incarnation() const;
+  /// As of RocksDb::checkpoint: each table with its checkpoint, as both are now.
+  Status copy_to(const std::string& path) const { return db_->checkpoint(path); }
   /// Empties everything and says which log the rows will be of.
   Status restart(const Hash16& incarnation);
 

@@ -67,9 +67,11 @@ class Package(Scenario):
         self.assertNotIn("/usr/local", text)
         here = self.root / "tidemark.service"
         here.write_text(text.replace("/usr/bin/", f"{self.root}/usr/bin/"))
-        judged = run("systemd-analyze", "verify", here)
+        held = pathlib.Path(shutil.copy(unit.with_suffix(".socket"), self.root))
+        judged = run("systemd-analyze", "verify", here, held)
         self.assertEqual((judged.returncode, judged.stderr), (0, ""))
-        self.assertIn("ConditionPathExists=/etc/tidemark/tidemark.toml", text)
+        for each in (text, held.read_text()):
+            self.assertIn("ConditionPathExists=/etc/tidemark/tidemark.toml", each)
         self.assertIn("ExecReload=/usr/bin/tidemark", text)
 
     def is_nothing_to_lintian(self):

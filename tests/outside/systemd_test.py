@@ -14,6 +14,8 @@ from house import BUILD, PATIENCE, ROOT, House
 from scenario import Scenario
 
 UNIT = ROOT / "deploy/tidemark.service"
+SOCKET = ROOT / "deploy/tidemark.socket"
+EXAMPLE = ROOT / "deploy/tidemark.toml.example"
 CONFINED = (sys.executable, ROOT / "tests/outside/confined.py")
 EXPOSURE_MAX = 1.5  # of 10; docs/operating.md
 ABSENT = "systemd-analyze is not there; script/bootstrap installs it (Debian package systemd)"
@@ -42,7 +44,12 @@ class TheUnit(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             unit = pathlib.Path(folder) / "tidemark.service"  # verify wants the program to be there
             unit.write_text(UNIT.read_text().replace("=/usr/local/bin/tidemark", f"={BUILD}/tidemark"))
-            self.assertEqual(self.analyze("verify", unit), (0, ""))
+            held = shutil.copy(SOCKET, folder)
+            self.assertEqual(self.analyze("verify", unit, held), (0, ""))
+
+    def test_is_handed_the_address_of_the_example(self):
+        address = re.search(r'^listen = "(.*)"$', EXAMPLE.read_text(), re.M)[1]
+        self.assertIn(f"\nListenStream={address}\n", SOCKET.read_text())
 
 
 class ConfinedHouse(House):

@@ -1,8 +1,10 @@
 """A copy of the log while the service runs, and a service that begins again from it (requirements G7, G9)."""
 import shutil
+import subprocess
+import time
 
 from clients import call
-from house import House
+from house import BUILD, House
 from scenario import ADA, Scenario
 
 BO = {**ADA, "firstName": "Bo", "phone": "+12025550143", "email": "bo@example.com"}
@@ -81,17 +83,27 @@ class Backups(Scenario):
         self.assertTrue(self.opted_out(BO["phone"]))
         found = self.restore()
         self.assertGreaterEqual(found["position"], held["position"])
-        self.assertEqual(found["paused"], ["gohighlevel", "aloware", "verity", "generic"])
+        self.assertEqual(found["asked"], ["gohighlevel", "aloware"])
         self.assertFalse(self.opted_out(BO["phone"]), "the log does not know of it any more")
         restored, = self.house.events("log.restored.v1")
         self.assertEqual((restored["data"]["backup"], restored["data"]["position"]), (1, found["position"]))
         ada, = [each["id"] for each in self.sandbox.contacts("gohighlevel") if each["phone"] == ADA["phone"]]
         self.sandbox.edit("gohighlevel", ada, firstName="Augusta")
-        self.house.tool("reconcile", "gohighlevel", codes=(0, 1))
         self.wait_for("the mark is read back", lambda: self.opted_out(BO["phone"]))
         names = lambda: {each.get("first_name") for each in self.sandbox.contacts("aloware")}
+        self.wait_for_api("both are read", lambda: self.read_back() == {
+            "gohighlevel": "read_back", "aloware": "read_back", "verity": "cannot_be_asked",
+            "generic": "cannot_be_asked"})
+        self.house.tool("resume-all", "--reason", "no matter", codes=(1, 2))
+        self.house.tool("stop-all", "--reason", "on top of it")
+        self.house.tool("resume-all", "--reason", "around it", codes=(1, 2))
+        time.sleep(0.5)
         self.assertNotIn("Augusta", names(), "all else waits")
-        self.house.tool("resume", "--all", "--reason", "read back")
+        self.sign()
+        signed = self.house.events("sending.resumed.v1")[-1]["data"]
+        self.assertEqual(signed["restore_signed"], {
+            "restored": restored["position"], "read_back": ["gohighlevel", "aloware"],
+            "signed_for": ["verity", "generic"]})
         self.settle()
         self.assertIn("Augusta", names())
         self.assertEqual(len(self.sandbox.contacts("aloware")), 2)
@@ -106,7 +118,8 @@ class Backups(Scenario):
         self.house.start_service()
         found = self.restore("--at", before)
         self.assertEqual(found["position"], before)
-        self.house.tool("resume", "--all", "--reason", "looked at")
+        self.wait_for_api("both are read", lambda: "under_way" not in self.read_back().values())
+        self.sign()
 
     def test_how_far_the_lost_log_was_is_recorded(self):
         self.spread()
@@ -119,7 +132,12 @@ class Backups(Scenario):
         self.assertGreater(found["acknowledged"], found["position"])
         restored, = self.house.events("log.restored.v1")
         self.assertEqual(restored["data"]["acknowledged"], found["acknowledged"])
-        self.house.tool("resume", "--all", "--reason", "looked at")
+        shown = self.house.tool("restored", codes=(1,))[-1]["summary"]
+        self.assertEqual((shown["restored"]["position"], shown["restored"]["acknowledged"]),
+                         (found["position"], found["acknowledged"]))
+        self.wait_for_api("both are read", lambda: "under_way" not in self.read_back().values())
+        self.sign()
+        self.assertFalse(self.house.tool("restored")[-1]["summary"]["holds"])
 
     def test_what_cannot_be_is_said(self):
         self.spread()
@@ -127,13 +145,28 @@ class Backups(Scenario):
         self.house.tool("backup", self.house.data / "backups", codes=(2,))
         self.house.tool("backup", self.backups, "--keys", self.backups / "keys", codes=(2,))
         self.back_up()
-        self.house.tool("restore", self.backups, "--keys", self.keys, "--reason", "x", codes=(2,))
+        self.sandbox.add("gohighlevel", **BO)
+        self.settle()
+        self.house.stop_service()
+        refused = subprocess.run([BUILD / "tidemark", "--data", self.house.data, "restore", self.backups,
+                                  "--keys", self.keys, "--reason", "x"], capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertRegex(refused.stderr, r"nothing is written over data.*move that one away.*"
+                                         r"\d+ events newer than the backup")
+        self.house.start_service()
         aside = self.house.dir / "aside"
         self.house.tool("restore", self.backups, "--keys", self.keys, "--reason", "x", "--at", 10 ** 9,
                         data=aside, codes=(2,))
         self.house.tool("restore", self.backups, "--reason", "x", data=aside, codes=(2,))
         self.house.tool("restore", self.backups, "--read-only", "--reason", "x", data=aside)
         self.assertTrue(self.house.tool("verify", data=aside)[0]["summary"]["holds"])
+
+    def read_back(self):
+        shown = self.house.api("/restored").json
+        return {each["name"]: each["state"] for each in shown["systems"]}
+
+    def sign(self, *options):
+        self.house.tool("restored", "sign", "--reason", "looked at", *options)
 
     def opted_out(self, phone):
         rows = self.house.api("/opt-outs?address=" + phone.replace("+", "%2B")).json["items"]

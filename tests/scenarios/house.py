@@ -103,6 +103,7 @@ class House:
     # A scenario counts requests and plants faults one by one; a probe would take them.
     health = {"probes_per_second": 0}
     launcher = ()  # what runs the service's command
+    kept_open = ()  # descriptors that the launcher inherits
     serve_options = ()  # besides the usual ones
     program = BUILD / "tidemarkd"
     patience = PATIENCE  # until everything is settled
@@ -170,8 +171,8 @@ class House:
             self.service = subprocess.Popen(
                 [*self.launcher, self.program, "serve", "--config", self.dir / "tidemark.toml", "--ready-fd",
                         str(writer), *self.serve_options],
-                stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer],
-                env={**os.environ, **SECRETS, **(environment or {})})
+                stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[writer, *self.kept_open],
+                env=self.environment(environment))
         os.close(writer)
         with os.fdopen(reader) as ready:
             line = ready.readline()
@@ -182,6 +183,9 @@ class House:
         self.hooks = Hooks(self.base)
         if len(self.tenants) == 1:
             self.sandbox.set(engine=self.base)
+
+    def environment(self, more=None):
+        return {**os.environ, **SECRETS, **(more or {})}
 
     def stop_service(self):
         if self.service and self.service.poll() is None:

@@ -95,6 +95,24 @@ TEST(BackfillRun, IsOpenUntilEveryDeliveryHasItsEnd) {
   EXPECT_EQ(told.run.counts(), (events::BackfillCounts{2, 1, 1, 0, 0, 0, 0}));
 }
 
+TEST(BackfillRun, DoesNotWaitForWhatARestoreHoldsBackOnceItIsDecided) {
+  Told told(events::BackfillKind::reconcile);
+  const auto at = told.page(2);
+  const auto all = [](const ConnectorName&) { return true; };
+  told.observed(at, 0, {pending("d1")});
+  told.run.leave_where([](const ConnectorName& target) { return target == crm; });
+  EXPECT_EQ(told.run.under_way(), 2U) << "nothing of the dialer's";
+  told.run.leave_where(all);
+  EXPECT_EQ(told.run.under_way(), 1U) << "the other contact is not decided";
+  told.observed(at, 1, {{dialer, events::Outcome::no_change, Reason::already_equal, {}}});
+  told.accepted("d1"); // later, when all is signed
+  const auto counts = told.run.summary(Reason::none).counts;
+  EXPECT_EQ(told.run.under_way(), 0U);
+  EXPECT_EQ(counts.held_back, events::HeldBack{1});
+  EXPECT_EQ(counts.mapped, 1U);
+  EXPECT_EQ(counts.created + counts.errors, 0U);
+}
+
 TEST(BackfillRun, ARecordThatWasFoundIsMapped) {
   Told told;
   const auto at = told.page(1);

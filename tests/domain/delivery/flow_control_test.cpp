@@ -92,8 +92,7 @@ TEST_F(Flowing, AStopOfAllSendingLetsOptOutsAloneThroughAndNoList) {
   EXPECT_FALSE(flow_.lets(false, 0));
   EXPECT_TRUE(flow_.lets(true, 0));
   EXPECT_TRUE(lists_wait(start));
-  flow_.set_pause(Position{3}, Pause{.position = Position{3}, .since = start, .lets_look = true});
-  EXPECT_TRUE(lists_wait(start)) << "what lets a pause's lists through ends no stop";
+  flow_.set_pause(Position{3}, Pause{.position = Position{3}, .since = start});
   ConnectorReport report;
   flow_.describe(report);
   EXPECT_EQ(report.pause->of, PauseOf::all_sending);
@@ -103,6 +102,17 @@ TEST_F(Flowing, AStopOfAllSendingLetsOptOutsAloneThroughAndNoList) {
   EXPECT_FALSE(flow_.lets(false, 0)) << "its own pause is there still";
   flow_.set_pause(Position{8}, std::nullopt);
   EXPECT_TRUE(flow_.lets(false, 0));
+}
+
+TEST_F(Flowing, AStopUntilMarksAreReadBackLetsListsThrough) {
+  flow_.tick(start);
+  auto restored = stop_of_all(false);
+  restored.lets_look = true;
+  flow_.set_stop(Position{5}, restored, 100);
+  EXPECT_FALSE(flow_.lets(false, 0));
+  EXPECT_FALSE(lists_wait(start));
+  flow_.set_pause(Position{6}, Pause{.position = Position{6}, .since = start});
+  EXPECT_TRUE(lists_wait(start)) << "a pause of the system itself is another matter";
 }
 
 TEST_F(Flowing, WhatIsResumedInPartIsSlowButForOptOuts) {

@@ -1,5 +1,5 @@
 #include "gateway/api/json.hpp"
-#include "gateway/operations/routes.hpp"
+#include "gateway/upkeep/routes.hpp"
 
 // The configuration of the running service, for programs of this machine.
 

@@ -1,6 +1,6 @@
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
-#include "gateway/operations/routes.hpp"
+#include "gateway/upkeep/routes.hpp"
 
 // What the service's own log writes, of the whole installation.
 

@@ -1,0 +1,10 @@
+#pragma once
+#include "gateway/api/routes.hpp"
+
+namespace tidemark::gateway {
+
+extern const Routes configuration_routes;
+extern const Routes log_level_routes;
+extern const Routes table_routes;
+
+} // namespace tidemark::gateway
