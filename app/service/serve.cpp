@@ -244,6 +244,7 @@ gateway::GatewayOptions gateway_settings_of(const ServeOptions& options,
                                             const Configured& configured) {
   auto out = gateway_options(configured.all, program_version);
   out.socket_folder = options.data_dir;
+  out.given_listener = options.given_listener;
   for (const auto& [id, made] : configured.tenants.book)
     if (made.ended)
       out.ended.insert(id);
@@ -267,6 +268,8 @@ auto not_stored_report(HealthProbe& health) {
 
 /// What one start has of its own.
 struct OfThisStart {
+  /// Not of the folder: a copy that is put back repeats positions, and ids made from them must not
+  /// repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
   const std::string& incarnation;
   const KeyedHasher& hasher;
   const storage::TokenFiles& token_files;
@@ -308,14 +311,11 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
         StopSignals& signals, const WallClock& clock) {
   const auto& config = configured.all;
   auto& log = folder.log();
-  // Of this start, not of the folder: a copy that is put back repeats positions, and ids made from
-  // them must not repeat with them (rule 13; docs/adr/0011-an-incarnation-for-each-start.md).
   const auto incarnation = to_hex(random_bytes(16));
   const KeyedHasher hasher(folder.pepper());
   if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
-  auto gateway_settings = gateway_settings_of(options, configured);
-  gateway_settings.given_listener = options.given_listener;
+  const auto gateway_settings = gateway_settings_of(options, configured);
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(folder.secrets());
   auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
