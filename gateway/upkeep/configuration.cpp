@@ -1,3 +1,4 @@
+#include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/upkeep/routes.hpp"
 

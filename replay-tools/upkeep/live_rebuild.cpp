@@ -134,10 +134,12 @@ Result<int> rebuild_rows(const CommonOptions& common, const std::string& dir,
   storage::OpenOptions options;
   options.folder = dir;
   options.create = false;
+  TRY(key, given_store_key(common));
+  options.store_key = std::move(key);
   TRY(opened, storage::open_log(options, &clock));
   auto& tables = opened->tables();
   ChangeWriter writer(tables, false);
-  DataFolder folder(dir, std::move(opened), nullptr);
+  DataFolder folder(dir, std::move(opened), nullptr, common);
   TRY(copy, TableCopy::take(folder, common));
   TRY(compared, compare_tables(folder, copy, wanted, prefix_of(common),
                                [&](const auto& projection, Position at, auto change) {

@@ -77,7 +77,7 @@ Result<std::vector<ComparedTable>> compare_tables(DataFolder& folder, const Tabl
                                                   const Wanted& wanted, const std::string& prefix,
                                                   const TakeChange& change) {
   std::vector<ComparedTable> out;
-  TRY(hasher, hasher_of(folder.path()));
+  TRY(hasher, folder.hasher());
   TRY(groups, by_position(copy.tables(), wanted));
   TableFoldOptions options;
   options.temporary_dir = temporary_dir();

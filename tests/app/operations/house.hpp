@@ -26,6 +26,7 @@ public:
   storage::TableStore& tables() override { throw std::logic_error("not asked for here"); }
   storage::RocksTables* rocks_tables() override { return nullptr; }
   const SecretText& pepper() const override { return pepper_; }
+  const storage::SecretFiles& secrets() const override { return secrets_; }
   const Hash16& incarnation() const override { return incarnation_; }
   const std::vector<std::string>& notes() const override { return notes_; }
   storage::DiskLevel disk_level() const override { return storage::DiskLevel::plenty; }
@@ -38,6 +39,7 @@ public:
 private:
   storage::LogStore& log_;
   SecretText pepper_;
+  storage::SecretFiles secrets_{"/nonexistent"};
   Hash16 incarnation_{};
   std::vector<std::string> notes_;
 };

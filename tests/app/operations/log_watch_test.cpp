@@ -132,7 +132,7 @@ TEST_F(Watching, AKindThatIsNoWordIsNotShown) {
 
 TEST_F(Watching, TimesAreMeasuredSinceTheStartAndAlsoOfWhatWasIntendedBefore) {
   put(stream, events::DeliveryRejected{facts(intent)});
-  LogWatch later{log};
+  LogWatch later{log, slow};
   later.read_on();
   EXPECT_TRUE(later.flows().tenants().empty());
   clock.at += 7s;

@@ -38,7 +38,7 @@ protected:
     }
     engine.reset();
     engine = std::make_unique<actors::Engine>(
-        actors::EngineOptions{}, *tenant_setups(config, "t.toml", token_files),
+        actors::EngineOptions{}, *tenant_setups(config, "t.toml", token_files, credentials),
         actors::EnginePorts{.log = log,
                             .tables = tables,
                             .hasher = hasher,
@@ -77,6 +77,8 @@ protected:
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
   storage::TokenFiles token_files{"/nonexistent"};
+  std::shared_ptr<CredentialBook> credentials =
+      *CredentialBook::open(storage::CredentialFiles(storage::SecretFiles("/nonexistent")));
   std::unique_ptr<actors::Engine> engine;
 };
 

@@ -36,7 +36,7 @@ protected:
     EXPECT_TRUE(add_recorded(all, recorded.book, "t.toml", *config::process_environment()).empty());
     keeper.reset();
     engine = std::make_unique<actors::Engine>(
-        actors::EngineOptions{}, *tenant_setups(all, "t.toml", token_files),
+        actors::EngineOptions{}, *tenant_setups(all, "t.toml", token_files, credentials),
         actors::EnginePorts{.log = log,
                             .tables = tables,
                             .hasher = hasher,
@@ -46,9 +46,10 @@ protected:
                             .report = [](std::string_view, std::string_view) {},
                             .notice = [](const TenantId&, const events::Event&) {}});
     live = std::make_unique<gateway::LiveOptions>(gateway_options(all, "1"));
-    keeper = std::make_unique<TenantKeeper>(
-        TenantKeeper::Parts{"t.toml", "i", log, tables, token_files, clock, *engine, *live}, all,
-        std::move(recorded));
+    keeper =
+        std::make_unique<TenantKeeper>(TenantKeeper::Parts{"t.toml", "i", log, tables, token_files,
+                                                           credentials, clock, *engine, *live},
+                                       all, std::move(recorded));
   }
   void say(events::Event event) {
     storage::Append append;
@@ -95,6 +96,8 @@ protected:
   storage::MemoryTables tables;
   KeyedHasher hasher{SecretText("pepper")};
   storage::TokenFiles token_files{"/nonexistent"};
+  std::shared_ptr<CredentialBook> credentials =
+      *CredentialBook::open(storage::CredentialFiles(storage::SecretFiles("/nonexistent")));
   config::Config config;
   std::unique_ptr<actors::Engine> engine;
   std::unique_ptr<gateway::LiveOptions> live;

@@ -27,8 +27,8 @@ std::vector<Reason> all_reasons() {
 std::set<std::string> names_in_source() {
   static const std::regex form(R"(Reason::([a-z_0-9]+))");
   std::set<std::string> out;
-  for (const std::string folder :
-       {"/domain", "/connectors", "/actors", "/projections", "/gateway", "/replay-tools", "/app"})
+  for (const std::string folder : {"/domain", "/connectors", "/actors", "/projections", "/gateway",
+                                   "/explanation", "/replay-tools", "/app"})
     for (const auto& file :
          std::filesystem::recursive_directory_iterator(std::string(TIDEMARK_SOURCE) + folder))
       if (file.path().extension() == ".cpp" || file.path().extension() == ".hpp") {
