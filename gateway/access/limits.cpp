@@ -10,7 +10,7 @@ namespace tidemark::gateway {
 namespace {
 
 constexpr Schema limits_schema{
-    "limits",
+    "api_limits",
     {{integer("per_user"), integer("per_token"), integer("per_tenant"), integer("per_address")}}};
 constexpr Schema usage_schema{"usage",
                               {{text("of"), text("id"), nullable(text("tenant")), time("minute"),

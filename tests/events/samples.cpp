@@ -497,7 +497,7 @@ std::vector<Event> connectors() {
       SendingResumed{10, "the template was mended", "ops", "req-5"},
       ConfigReloaded{{"alerts.many"}, {"server.listen"}, "ops", "req-6"},
       LogLevelsSet{{"delivery=debug"}, {}, "ops", "req-7"},
-      CredentialSet{crm, "token", "9f3c01aa5b77", "k3y9", at, "it left the house", "ops", "req-7"},
+      CredentialSet{crm, "token", "9f3c01aa5b77", "k3y9", {}, "it left the house", "ops", "req-7"},
       CredentialRemoved{crm, "token", "the file has it now", "ops", "req-8"},
       CircuitOpened{crm, Reason::vendor_failed, 5, at},
       CircuitClosed{crm},

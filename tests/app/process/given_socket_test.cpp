@@ -22,6 +22,7 @@ TEST(GivenSocket, IsForThisProcessOnlyAndOne) {
   EXPECT_EQ(given("1", own).value(), 3);
   EXPECT_EQ(given_socket().value(), -1) << "children must not find it";
   EXPECT_EQ(given("1", std::to_string(::getppid())).value(), -1);
+  ASSERT_EQ(::dup2(STDIN_FILENO, 4), 4);
   EXPECT_THAT(given("2", own).error().text, testing::HasSubstr("2 sockets"));
   EXPECT_EQ(given("many", own).error().code, "wrong_socket");
 }

@@ -428,16 +428,16 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
                   "explained_entry.of", "explained_entry.waiting_for", "explained_target.held_back",
                   "explanation.elsewhere", "explanation.part_of", "explanation.sharing",
                   "mapping_repair.next_step", "mapping_repaired.next_step", "may_send.because_of",
-                  "may_send.reason_code", "own_token.expires_at", "own_token.last_four",
-                  "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
-                  "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
-                  "propagation.text", "propagation.via", "refused_signatures.items", "review.by",
-                  "review.decided", "review.decision", "tenant.by", "tenant.ends_at",
-                  "tenant.reason", "tenant.since", "tenant_whole.by", "tenant_whole.created_at",
-                  "tenant_whole.created_by", "tenant_whole.ends_at", "tenant_whole.reason",
-                  "tenant_whole.settings", "tenant_whole.since", "token.created_at",
-                  "token.created_by", "token.expires_at", "token.last_four", "token.revoked_at",
-                  "token.routes"));
+                  "may_send.reason_code", "own_token.expires_at", "propagation.done_by_hand",
+                  "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
+                  "propagation.next_step", "propagation.reason_code", "propagation.text",
+                  "propagation.via", "refused_signatures.items", "restore_hold.restored",
+                  "restore_hold.systems", "review.by", "review.decided", "review.decision",
+                  "tenant.by", "tenant.ends_at", "tenant.reason", "tenant.since", "tenant_whole.by",
+                  "tenant_whole.created_at", "tenant_whole.created_by", "tenant_whole.ends_at",
+                  "tenant_whole.reason", "tenant_whole.settings", "tenant_whole.since",
+                  "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
+                  "token.revoked_at", "token.routes"));
 }
 
 } // namespace
