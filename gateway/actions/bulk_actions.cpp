@@ -162,9 +162,13 @@ void BulkActions::wait_for_tables(Position position, const std::stop_token& stop
 
 void BulkActions::run(Run& run, const std::stop_token& stop) {
   const auto begun_after = run.action.cursor; // it moves on
+  auto asked = asked_already(ports_.log, run.caller.tenant, run.action);
+  if (asked)
+    run.asked = *std::move(asked);
   const auto all =
-      each_bulk_item({scan_, ports_.log, run.caller.tenant}, run.action.wish, begun_after, stop,
-                     [&](const BulkItem& item) { return one(run, item, stop); });
+      !asked ? Result<bool>(asked.error())
+             : each_bulk_item({scan_, ports_.log, run.caller.tenant}, run.action.wish, begun_after,
+                              stop, [&](const BulkItem& item) { return one(run, item, stop); });
   const bool goes_on = all && !*all && closing_; // with the next start
   if (goes_on) {
     if (!run.action.wish.dry_run)
@@ -209,6 +213,8 @@ Result<std::string> BulkActions::ask(const Run& run, const BulkItem& item) const
   const auto& wish = run.action.wish; // does not change while it runs
   if (!item.left_out.empty() || is_only_counted(wish))
     return item.left_out;
+  if (run.asked.contains(item.path[item.path.size() - 2]))
+    return std::string();
   const auto answer = perform_(request_for(run.action, item), run.caller);
   const auto said = Json::parse(answer.body, nullptr, false);
   constexpr std::uint16_t conflict = 409;

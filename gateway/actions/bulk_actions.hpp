@@ -62,7 +62,8 @@ private:
   struct Run {
     BulkAction action;
     Caller caller;
-    std::uint64_t unnoted = 0; ///< looked at since the log knows where it stands
+    std::uint64_t unnoted = 0;     ///< looked at since the log knows where it stands
+    std::set<std::string> asked{}; ///< by the process before, as far as the log knows
     std::jthread thread{};
   };
   using Runs = std::deque<std::unique_ptr<Run>>;

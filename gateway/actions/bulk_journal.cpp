@@ -129,4 +129,24 @@ Result<std::vector<BulkAction>> read_bulk_journal(const storage::LogStore& log,
   return out;
 }
 
+Result<std::set<std::string>> asked_already(const storage::LogStore& log, const TenantId& tenant,
+                                            const BulkAction& action) {
+  std::set<std::string> out;
+  const auto add = [&](const auto* asked, const auto& thing) {
+    if (asked && asked->request_id == action.id)
+      out.insert(thing(*asked));
+  };
+  const auto delivery = [](const auto& asked) { return asked.delivery.value; };
+  const auto webhook = [](const auto& asked) { return std::to_string(asked.webhook.value); };
+  TRYV(storage::read_under_tag(log, tenant, storage::stream_tag(events::admin_stream()),
+                               action.wish.up_to, [&](const events::Recorded& recorded) {
+                                 const auto& event = recorded.event;
+                                 add(std::get_if<events::DeliveryRetryRequested>(&event), delivery);
+                                 add(std::get_if<events::DeliveryWrittenOff>(&event), delivery);
+                                 add(std::get_if<events::WebhookReprocessRequested>(&event),
+                                     webhook);
+                               }));
+  return out;
+}
+
 } // namespace tidemark::gateway

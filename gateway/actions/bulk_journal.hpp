@@ -3,6 +3,7 @@
 #include "gateway/actions/bulk_action.hpp"
 #include "storage/log_store.hpp"
 
+#include <set>
 #include <vector>
 
 /// What the log knows of actions.
@@ -20,5 +21,10 @@ Status record_in_bulk_journal(storage::LogStore& log, const TenantId& tenant, ev
 /// is left open behind `kept` later ones is forgotten. Errors: those of reading.
 Result<std::vector<BulkAction>> read_bulk_journal(const storage::LogStore& log,
                                                   const TenantId& tenant, std::size_t kept);
+
+/// What an action has asked for, by delivery or position: also what is not decided yet, and so in
+/// no table. Errors: those of reading.
+Result<std::set<std::string>> asked_already(const storage::LogStore& log, const TenantId& tenant,
+                                            const BulkAction& action);
 
 } // namespace tidemark::gateway

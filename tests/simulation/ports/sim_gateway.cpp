@@ -14,8 +14,9 @@ SimGateway::SimGateway(const gateway::GatewayOptions& options, storage::LogStore
     : options_(options),
       health_(std::make_unique<NoHealth>()), ports_{log, tables, hasher, clock, *health_},
       counters_(options.sources, {}),
-      route_(options_, ports_, counters_, refused_signatures_), api_ports_{waited_log, tables,
-                                                                           hasher, clock, *health_},
+      route_(options_, ports_, counters_, refused_signatures_,
+             [this](const TenantId& tenant) { return api_.is_suspended(tenant); }),
+      api_ports_{waited_log, tables, hasher, clock, *health_},
       api_(options_, api_ports_, counters_, refused_signatures_), log_(log) {}
 
 SimGateway::~SimGateway() = default;
