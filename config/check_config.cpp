@@ -90,8 +90,8 @@ std::vector<std::string> warnings_of_dropping(const Config& config) {
 std::vector<std::string> warnings_of(const Config& config, const StoreKeySource& store_key) {
   auto out = warnings_of_allowed_events(config);
   if (store_key.file.empty())
-    out.emplace_back("no store key is given: the data folder's secrets are kept plain, for the "
-                     "service's user only; see Secrets at rest in docs/operating.md");
+    out.emplace_back("no store key is given: a service that is started so keeps the data folder's "
+                     "secrets plain, for its user only; see Secrets at rest in docs/operating.md");
   std::ranges::move(warnings_of_dropping(config), std::back_inserter(out));
   std::ranges::move(warnings_of_receivers(config), std::back_inserter(out));
   if (auto hours = warning_of_quiet_hours(config); !hours.empty())

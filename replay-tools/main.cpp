@@ -547,6 +547,7 @@ private:
     const Run never = [](Arguments&) { return exit_code::usage; };
     command(app_, "serve", "run the service", never);
     command(app_, "demo", "play sample traffic through sandbox systems", never);
+    command(app_, "test", "ask a system as the service would: network, certificate, key", never);
     command(app_, "check-config", "all faults of the configuration at once", never);
   }
 

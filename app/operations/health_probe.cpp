@@ -108,6 +108,12 @@ std::optional<gateway::Silence> HealthProbe::silence_of(const domain::ConnectorR
   return gateway::Silence{report.tenant, report.connector, *since, !report.receives, limit};
 }
 
+void HealthProbe::forget(const std::set<TenantId>& ended) {
+  const std::lock_guard lock(guard_);
+  std::erase_if(connectors_, [&](const auto& report) { return ended.contains(report.tenant); });
+  std::erase_if(throughput_, [&](const auto& one) { return ended.contains(one.first); });
+}
+
 void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
                          const Resources& resources) {
   silence_.read_on();

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace tidemark::app {
 
@@ -30,6 +31,8 @@ public:
                  std::chrono::hours{backup.verified_within_hours}, clock) {}
 
   /// Called by the service's main loop.
+  /// Nothing is told of tenants that have ended.
+  void forget(const std::set<TenantId>& ended);
   void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {});
   /// Called by the same; from the next update on.
   void set(const gateway::AlertThresholds& thresholds) {

@@ -50,6 +50,13 @@ Status Secrets::check_credential(const gateway::CredentialChange& change) const 
                  "requests hold must be known from there; it has: "
                      + known};
   }
+  // Headers are made of it: a line break would end one, and nothing that holds it ever leaves.
+  constexpr auto is_control = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  };
+  if (std::ranges::any_of(change.value.reveal(), is_control))
+    return Error{"bad_value", "the secret holds a line break or another control character: give it "
+                              "in one line"};
   at->second = change.value;
   const auto faults = connector->connector->check(settings);
   return faults.empty() ? Status(Done{}) : Error{"bad_value", faults.front().text};

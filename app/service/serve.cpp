@@ -227,10 +227,11 @@ void end_look(HealthProbe& health, StateLog& states, std::chrono::steady_clock::
 }
 
 /// What cannot be started now is tried at each look.
-void follow_tenants(TenantKeeper& tenants) {
+void follow_tenants(TenantKeeper& tenants, const gateway::LiveOptions& live, HealthProbe& health) {
   if (const auto followed = tenants.follow(); !followed)
     log_line(Part::service, Level::error, "tenants_not_followed",
              {{"code", followed.error().code}, {"text", followed.error().text}});
+  health.forget(live.now()->ended);
 }
 
 gateway::AlertThresholds thresholds_now(const Reloader& configuration,
@@ -369,7 +370,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   StateLog states;
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
-    follow_tenants(controls.tenants);
+    follow_tenants(controls.tenants, controls.live, health);
     health.set(thresholds_now(controls.configuration, controls.tenants));
     health.update(engine.reports(), resources());
     tell_alerts(alerts, notifier);

@@ -3,6 +3,8 @@
 #include "base/text/json_writer.hpp"
 #include "gateway/api/routes.hpp"
 
+#include <algorithm>
+
 namespace tidemark::gateway {
 namespace {
 
@@ -64,7 +66,8 @@ Result<std::uint64_t> Body::max_age_seconds(std::uint64_t otherwise) const {
 
 Result<std::string> Body::reason() const {
   auto value = text("reason");
-  if (value.find_first_not_of(" \t\r\n") == std::string::npos)
+  constexpr auto is_seen = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; };
+  if (!std::ranges::any_of(value, is_seen))
     return Error{"bad_reason", "reason is missing: say in a sentence why; it is kept as evidence"};
   if (value.size() > reason_bytes_max)
     return Error{"bad_reason", "reason is longer than 2000 bytes; say it in fewer words"};

@@ -60,6 +60,7 @@ std::string wrong_part(const ApiContext& api, std::string_view code) {
   for (const auto& [shorter, name] :
        {std::pair<std::string_view, std::string_view>{"cursor", "after"},
         {"position", "after"},
+        {"position", "webhook"},
         {"max_age", "max_age_seconds"}})
     if (code == shorter && takes(name))
       return std::string(name);

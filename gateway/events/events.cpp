@@ -153,6 +153,9 @@ Answer stream_events(const ApiContext& api) {
   const auto begin = stream_begin(api);
   if (!begin)
     return refusal(api, begin.error());
+  if (const auto end = api.ports.log.durable(); *begin > end) // of a log that was put back since
+    return refusal(api, {"bad_position", "the log ends at " + std::to_string(end.value)
+                                             + ": begin there, or with what you have not seen"});
   const auto page = events_after(api, *begin, most);
   if (!page)
     return refusal(api, page.error());

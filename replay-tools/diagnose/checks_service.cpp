@@ -131,6 +131,11 @@ Checks known_of(const Json& connector, const Json& services) {
 } // namespace
 
 Checks service_checks(const ServiceFacts& facts, const std::string& version) {
+  if (!facts.several.empty())
+    return {{"service.running", Verdict::pass, "it answers"},
+            {"service.tenant", Verdict::unknown, facts.several,
+             "what waits and which systems fail is known of one tenant at a time",
+             "tidemark diagnose --tenant ID, for each of them"}};
   if (!facts.running)
     return {{"service.running", Verdict::fail, facts.refused,
              "no webhook is taken: vendors send them again for a while, then drop them",

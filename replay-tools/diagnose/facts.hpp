@@ -56,6 +56,7 @@ struct FolderFacts {
 struct ServiceFacts {
   bool running = false;
   std::string refused;           ///< why it does not answer
+  std::string several;           ///< it has several tenants, and none was named: in its words
   nlohmann::ordered_json status; ///< as `tidemark status --format json`; null when it does not
   std::optional<std::size_t> dead, rejected, reviews, held; ///< at least so many, 100 at most
   std::optional<std::size_t> missed_deadlines;

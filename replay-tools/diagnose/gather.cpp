@@ -208,7 +208,8 @@ ServiceFacts about_service(const CommonOptions& common, const std::string& dir) 
   ServiceFacts out;
   const auto status = ask_service(dir, {common.tenant, "GET", "/api/v1/status"});
   if (!status) {
-    out.refused = status.error().text;
+    auto& why = status.error().code == "bad_usage" ? out.several : out.refused;
+    why = status.error().text;
     return out;
   }
   out.running = true;

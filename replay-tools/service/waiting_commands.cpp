@@ -82,8 +82,8 @@ Result<int> service_level(const CommonOptions& common) {
   for (const auto& item : items) {
     all += item["since_start"]["all"].get<std::uint64_t>();
     print(common.format, item,
-          fmt::format("{}\n  last 24 h    {}\n  since {}    {}", cell(item["connector"]),
-                      level_text(item["day"]), cell(item["since"]),
+          fmt::format("{}\n  of these in the last 24 h    {}\n  since {}    {}",
+                      cell(item["connector"]), level_text(item["day"]), cell(item["since"]),
                       level_text(item["since_start"])));
   }
   print_summary(

@@ -32,7 +32,9 @@ ChecklistPoint health_point(const Json& status) {
     if (const auto word = part.value("status", ""); word != "connected")
       wrong += (wrong.empty() ? "" : ", ") + name + " " + word;
   const bool well = status.value("status", "") == "ok";
-  return {"health", well, well && wrong.empty() ? "every part is connected" : "not well: " + wrong};
+  if (wrong.empty())
+    return {"health", well, well ? "every part is connected" : "not well"};
+  return {"health", well, (well ? "no fault is known; not connected: " : "not well: ") + wrong};
 }
 
 ChecklistPoint delivery_point(const Json& status) {

@@ -15,6 +15,7 @@ struct CheckFinding {
   std::uint64_t count = 0; ///< of them that do not hold
   std::string first{};     ///< the first of those
   std::string todo{};      ///< what to do about it
+  bool unreadable = false; ///< it could not be looked at
 
   void add(const std::string& example) {
     if (count++ == 0)

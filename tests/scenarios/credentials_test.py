@@ -90,6 +90,7 @@ class Credentials(Scenario):
         self.credential("set", "aloware", "base_url", value="x", codes=(2,))
         self.credential("set", "crn", "token", value="x", codes=(2,))
         self.credential("set", "aloware", "token", value="", codes=(2,))
+        self.credential("set", "aloware", "token", value="key\r\nX-More: 1\n", codes=(2,))
         self.assertEqual(self.house.events("credential.set.v1"), [])
 
     def test_everything_that_would_have_to_be_replaced_is_listed(self):

@@ -53,6 +53,7 @@ TEST(EventStream, ShowsPeopleToThoseOnlyWhoMaySeeThem) {
 TEST(EventStream, EndsForWhoStandsNowhere) {
   const Streaming house;
   EXPECT_EQ(house.again("soon").status, 400);
+  EXPECT_THAT(house.again("999").body, HasSubstr("the log ends at 0"));
   EXPECT_EQ(house.get(std::string(stream) + "?after=x").status, 400);
 }
 
