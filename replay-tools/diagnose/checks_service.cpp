@@ -135,7 +135,7 @@ Checks service_checks(const ServiceFacts& facts, const std::string& version) {
     return {{"service.running", Verdict::pass, "it answers"},
             {"service.tenant", Verdict::unknown, facts.several,
              "what waits and which systems fail is known of one tenant at a time",
-             "tidemark diagnose --tenant ID, for each of them"}};
+             "tidemark --tenant ID diagnose, for each of them"}};
   if (!facts.running)
     return {{"service.running", Verdict::fail, facts.refused,
              "no webhook is taken: vendors send them again for a while, then drop them",
