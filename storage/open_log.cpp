@@ -1,13 +1,12 @@
 #include "storage/open_log.hpp"
 
+#include "storage/files/disk_space.hpp"
 #include "storage/folder/fence.hpp"
 #include "storage/folder/folder_files.hpp"
 #include "storage/folder/recovery.hpp"
 #include "storage/log/rocks_log.hpp"
 #include "storage/spool/spool_entry.hpp"
 #include "storage/tables/memory_tables.hpp"
-
-#include <sys/statvfs.h>
 
 #include <filesystem>
 #include <system_error>
@@ -18,8 +17,7 @@ namespace {
 /// RocksDB ends the process by an assertion when it cannot write while it opens.
 Status check_room(const std::string& folder) {
   constexpr std::uint64_t bytes_needed = 1U << 20;
-  struct statvfs disk {};
-  if (::statvfs(folder.c_str(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= bytes_needed)
+  if (const auto space = disk_space(folder); !space || space->free >= bytes_needed)
     return Done{};
   return Error{"disk_full", "the disk of " + folder + " has less than 1 MiB left; make room and "
                                 + "start again, nothing that was acknowledged is lost"};

@@ -1,4 +1,5 @@
 #include "app/watches/measure_watch.hpp"
+#include "storage/files/disk_space.hpp"
 
 #include <unistd.h>
 
@@ -56,11 +57,8 @@ Resources read_resources(const std::string& data_folder, std::uint64_t memory_li
     out.memory_limit = group_limit();
   if (out.memory_limit == 0)
     out.memory_limit = machine_bytes();
-  std::error_code failed;
-  const auto disk = std::filesystem::space(data_folder, failed);
-  constexpr std::uint64_t percent = 100;
-  if (!failed && disk.capacity > 0)
-    out.disk_free_percent = disk.available * percent / disk.capacity;
+  if (const auto space = storage::disk_space(data_folder))
+    out.disk_free_percent = static_cast<std::uint64_t>(100 * space->free_share());
   return out;
 }
 

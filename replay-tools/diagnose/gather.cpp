@@ -7,6 +7,7 @@
 #include "replay-tools/service/siblings.hpp"
 #include "replay-tools/tenant_names.hpp"
 #include "storage/backup/backup_set.hpp"
+#include "storage/files/disk_space.hpp"
 #include "storage/folder/anchor.hpp"
 #include "storage/folder/fence.hpp"
 #include "storage/folder/folder_files.hpp"
@@ -84,14 +85,15 @@ MachineFacts about_machine(const std::string& folder) {
   auto place = fs::path(folder);
   while (!place.empty() && !fs::exists(place, unseen) && place.parent_path() != place)
     place = place.parent_path();
-  struct statvfs disk {};
-  if (::statvfs(place.empty() ? "." : place.c_str(), &disk) == 0) {
-    out.disk_free = disk.f_bavail * disk.f_frsize;
-    out.disk_size = disk.f_blocks * disk.f_frsize;
-    if (disk.f_files > 0) { // some file systems count none
-      out.inodes_free = disk.f_favail;
-      out.inodes = disk.f_files;
-    }
+  const auto path = place.empty() ? std::string(".") : place.string();
+  if (const auto space = storage::disk_space(path)) {
+    out.disk_free = space->free;
+    out.disk_size = space->size();
+  }
+  // Some file systems count no files.
+  if (struct statvfs disk{}; ::statvfs(path.c_str(), &disk) == 0 && disk.f_files > 0) {
+    out.inodes_free = disk.f_favail;
+    out.inodes = disk.f_files;
   }
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0)
@@ -208,8 +210,8 @@ ServiceFacts about_service(const CommonOptions& common, const std::string& dir) 
   ServiceFacts out;
   const auto status = ask_service(dir, {common.tenant, "GET", "/api/v1/status"});
   if (!status) {
-    auto& why = status.error().code == "bad_usage" ? out.several : out.refused;
-    why = status.error().text;
+    const bool names_none = common.tenant.empty() && status.error().code == "bad_usage";
+    (names_none ? out.several : out.refused) = status.error().text;
     return out;
   }
   out.running = true;

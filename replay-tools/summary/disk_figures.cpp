@@ -1,7 +1,8 @@
 #include "replay-tools/summary/disk_figures.hpp"
 
+#include "storage/files/disk_space.hpp"
+
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <array>
 #include <filesystem>
@@ -29,11 +30,9 @@ std::uint64_t bytes_in(const std::string& folder) {
 } // namespace
 
 std::optional<DiskFigures> disk_figures(const std::string& folder) {
-  struct statvfs disk {};
-  if (::statvfs(folder.c_str(), &disk) != 0)
-    return std::nullopt;
-  return DiskFigures{bytes_in(folder), disk.f_bavail * disk.f_frsize,
-                     disk.f_blocks * disk.f_frsize};
+  const auto space = storage::disk_space(folder);
+  return space ? std::optional(DiskFigures{bytes_in(folder), space->free, space->size()})
+               : std::nullopt;
 }
 
 std::uint64_t growth_of(const DiskFigures& disk, std::uint64_t events, std::uint64_t all_events) {

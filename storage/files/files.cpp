@@ -69,8 +69,8 @@ Status make_folder(const std::string& path, unsigned mode) {
 Status write_file(const std::string& path, std::string_view bytes, unsigned mode) {
   const auto temporary = path + ".new";
   {
-    const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    ::unlink(temporary.c_str()); // one that was left has the mode it has, or leads elsewhere
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file.valid())
       return file_error("writing", temporary);
     if (::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())

@@ -1,15 +1,13 @@
 #include "storage/log/disk_guard.hpp"
 
-#include <sys/statvfs.h>
+#include "storage/files/disk_space.hpp"
 
 namespace tidemark::storage {
 namespace {
 
 std::optional<double> free_share_of(const std::string& folder) {
-  struct statvfs disk {};
-  if (::statvfs(folder.c_str(), &disk) != 0 || disk.f_blocks == 0)
-    return std::nullopt;
-  return static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
+  const auto space = disk_space(folder);
+  return space ? std::optional(space->free_share()) : std::nullopt;
 }
 
 DiskLevel level_of(double free_share) {

@@ -39,7 +39,8 @@ SecretText encoded(const StoredCredential& credential) {
 /// The setting's own name may hold full stops; the names before it hold none.
 Result<StoredCredential> decoded(const std::string& name, std::string_view bytes) {
   const Error damaged{"data_damaged",
-                      "keys/" + name + " cannot be read; set it again, or remove it"};
+                      "keys/" + name
+                          + " cannot be read; delete the file, start again, then set it anew"};
   const auto file = std::string_view(name).substr(credential_folder.size() + 1);
   const auto first = file.find('.');
   const auto second = first == std::string_view::npos ? first : file.find('.', first + 1);

@@ -25,6 +25,15 @@ SealedAs what_is(std::string_view name) {
   return {name, file.substr(0, file.find('.'))};
 }
 
+/// Credentials are only ever written sealed: a plain one was put there by somebody else.
+Status check_sealed(const std::string& name, std::string_view bytes) {
+  if (name.starts_with("credentials/") && !is_sealed(bytes))
+    return Error{"data_damaged", "keys/" + name
+                                     + " is not sealed, so this service has not written it: find "
+                                       "out who did, and delete it"};
+  return Done{};
+}
+
 Error unlistable(const std::string& path, const std::error_code& why) {
   return {"storage_failed", "reading " + path + ": " + why.message()};
 }
@@ -93,11 +102,13 @@ Result<std::vector<std::string>> SecretFiles::names() const {
 }
 
 Result<std::optional<SecretText>> SecretFiles::read(const std::string& name) const {
+  const std::lock_guard alone(ring_->writing()); // else its key may be forgotten in between
   const auto path = path_of(name);
   TRY(bytes, read_file(path));
   if (!bytes)
     return std::optional<SecretText>{};
   TRYV(check_private(path));
+  TRYV(check_sealed(name, *bytes));
   TRY(plain, ring_->open(what_is(name), *bytes));
   return std::optional(std::move(plain));
 }
@@ -170,6 +181,7 @@ Result<bool> SecretFiles::seal(const std::string& name) const {
   if (!bytes || (is_sealed(*bytes) && sealed_under(*bytes) == ring_->id()))
     return false;
   TRYV(check_private(path));
+  TRYV(check_sealed(name, *bytes));
   TRY(plain, ring_->open(what_is(name), *bytes));
   TRYV(put(name, plain));
   return true;
@@ -197,13 +209,19 @@ Result<std::size_t> SecretFiles::rotate(StoreKey next) const {
   if (ring_->id().empty())
     return Error{"store_key_missing", "there is no store key that could be changed: start the "
                                       "service with --store-key FILE, which seals everything"};
-  if (ring_->id() != next.id()) {
+  if (ring_->id() == next.id())
+    return seal_all();
+  TRY(before, state());
+  if (before.rotating) { // its keys would be written over, and with them the way to what it left
+    TRYV(seal_all());
+  }
+  {
     const std::lock_guard alone(ring_->writing());
-    TRYV(put(std::string(next_key), next.text()));
     const auto previous = ring_->current_text();
     const KeyRing under_next(next);
     TRYV(write_file(path_of(std::string(previous_key)),
                     under_next.seal(what_is(previous_key), previous.reveal()), 0600));
+    TRYV(put(std::string(next_key), next.text()));
     ring_->use(std::move(next));
   }
   return seal_all();

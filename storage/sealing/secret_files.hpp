@@ -31,7 +31,8 @@ public:
   explicit SecretFiles(std::string keys)
       : keys_(std::move(keys)), ring_(std::make_shared<KeyRing>(std::nullopt)) {}
 
-  /// Nothing when there is none. Errors: keys_exposed, as of open_in.
+  /// Nothing when there is none. Errors: keys_exposed, data_damaged also for a plain
+  /// one in `credentials/`, as of open_in.
   Result<std::optional<SecretText>> read(const std::string& name) const;
   /// The content of a file of that name, given its bytes. Errors: store_key_missing,
   /// store_key_wrong, data_damaged.
@@ -50,8 +51,9 @@ public:
   /// and calling it again goes on. Errors: keys_exposed, as of open_in.
   Result<std::size_t> seal_all() const;
   /// Changes the store key: from now on everything is sealed under `next`. Wherever it is cut off,
-  /// either key opens every file, and a start with one of them brings all under that. Errors:
-  /// store_key_missing when there was none, as of seal_all.
+  /// either key opens every file, and a start with one of them brings all under that; an earlier
+  /// change that was cut off is brought to its end first. Errors: store_key_missing when there was
+  /// none, as of seal_all.
   Result<std::size_t> rotate(StoreKey next) const;
 
 private:

@@ -28,4 +28,13 @@ Status TokenFiles::remove(const TenantId& tenant, const ConnectorName& connector
   return files_.remove(token_file(tenant, connector));
 }
 
+Status TokenFiles::remove_all(const TenantId& tenant) const {
+  TRY(names, files_.in("tokens"));
+  for (const auto& name : names)
+    if (name.starts_with(token_file(tenant, ConnectorName("")))) {
+      TRYV(files_.remove(name));
+    }
+  return Done{};
+}
+
 } // namespace tidemark::storage

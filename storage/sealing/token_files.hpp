@@ -20,6 +20,9 @@ public:
   /// There is none any more; none is no error. Errors: storage_failed.
   Status remove(const TenantId& tenant, const ConnectorName& connector) const;
 
+  /// Likewise of all connectors that the tenant ever had.
+  Status remove_all(const TenantId& tenant) const;
+
 private:
   SecretFiles files_;
 };

@@ -98,7 +98,7 @@ class House:
 
     server = {}  # settings of [server] besides listen
     log = {}  # settings of [log] besides dir
-    alerts = {}  # settings of [alerts]
+    alerts = {}  # settings of [alerts], without those of this machine's disk and memory
     receivers = ()  # tables of [[alerts.receivers]]
     # A scenario counts requests and plants faults one by one; a probe would take them.
     health = {"probes_per_second": 0}
@@ -146,7 +146,8 @@ class House:
     def write_configuration(self):
         lines = ["[server]", f'listen = "127.0.0.1:{self.port}"', *toml_lines(self.server),
                  "[log]", f'dir = "{self.data}"', *toml_lines(self.log), "[alerts]",
-                 *toml_lines(self.alerts), "[health]", *toml_lines(self.health), "[sync]",
+                 *toml_lines({"disk_free_percent": 0, "memory_percent": 0, **self.alerts}),
+                 "[health]", *toml_lines(self.health), "[sync]",
                  *toml_lines({name: value for name, value in self.sync.items() if not is_tables(value)})]
         for name, tables in self.sync.items():
             for table in tables if is_tables(tables) else []:

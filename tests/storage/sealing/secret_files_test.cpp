@@ -34,6 +34,12 @@ protected:
   Result<SecretFiles> with(const std::optional<StoreKey>& key) const {
     return SecretFiles::open_in(keys(), key, true);
   }
+  /// And a credential beside them, which is never plain.
+  void seal_all() {
+    ASSERT_TRUE(with(key_)->seal_all().ok());
+    const auto& [name, text] = *secrets_.emplace("credentials/acme.dialer.token", "a value").first;
+    ASSERT_TRUE(with(key_)->write(name, SecretText(text)).ok());
+  }
   void expect_all_readable(const StoreKey& key, const std::string& when) const {
     const auto files = with(key);
     ASSERT_TRUE(files.ok()) << when << ": " << files.error().text;
@@ -92,11 +98,9 @@ protected:
 
   Scratch scratch_;
   const StoreKey key_ = StoreKey::make(), next_ = StoreKey::make();
-  const std::map<std::string, std::string> secrets_{
-      {"pepper", "0123456789abcdefghijklmnopqrstuv"},
-      {"tokens/acme.crm", "an access token"},
-      {"tokens/other.crm", "another's access token"},
-      {"credentials/acme.dialer.token", "a credential"}};
+  std::map<std::string, std::string> secrets_{{"pepper", "0123456789abcdefghijklmnopqrstuv"},
+                                              {"tokens/acme.crm", "an access token"},
+                                              {"tokens/other.crm", "another's access token"}};
 };
 
 TEST_F(Sealing, TurnsEveryPlainFileIntoASealedOne) {
@@ -154,7 +158,7 @@ TEST_F(Sealing, AFileInAnothersPlaceIsNotTakenForIts) {
 }
 
 TEST_F(Sealing, GoesOverToAnotherKey) {
-  ASSERT_TRUE(with(key_)->seal_all().ok());
+  seal_all();
   const auto files = with(key_);
   EXPECT_EQ(files->rotate(next_).value(), secrets_.size());
   EXPECT_EQ(files->key_id(), next_.id());
@@ -168,12 +172,12 @@ TEST_F(Sealing, GoesOverToAnotherKey) {
 }
 
 TEST_F(Sealing, EitherKeyOpensEverythingWhereverTheChangeIsCutOff) {
-  ASSERT_TRUE(with(key_)->seal_all().ok());
+  seal_all();
   cut_everywhere([&] { (void)with(key_)->rotate(next_); },
                  [&](const std::string& when) {
                    const auto state = SecretFiles(keys()).state().value();
                    const bool begun = std::ranges::count(state.key_ids, next_.id()) > 0;
-                   if (begun)
+                   if (begun || state.rotating)
                      expect_all_readable(next_, when);
                    if (std::ranges::count(state.key_ids, key_.id()) > 0) {
                      expect_all_readable(key_, when);
@@ -187,8 +191,38 @@ TEST_F(Sealing, EitherKeyOpensEverythingWhereverTheChangeIsCutOff) {
                  });
 }
 
+TEST_F(Sealing, AChangeAfterOneThatWasCutOffLosesNothing) {
+  const auto third = StoreKey::make();
+  seal_all();
+  const auto exposed = keys() + "/tokens/other.crm";
+  ::chmod(exposed.c_str(), 0644);
+  const auto files = with(key_);
+  EXPECT_EQ(files->rotate(next_).error().code, "keys_exposed");
+  EXPECT_EQ(files->key_id(), next_.id());
+  EXPECT_EQ(with(next_)->rotate(third).error().code, "keys_exposed") << "and nothing was changed";
+  keep_aside();
+  for (const auto& from : {next_, key_}) {
+    bring_back();
+    expect_all_readable(next_, "cut off");
+    expect_all_readable(key_, "cut off");
+    ASSERT_TRUE(with(from)->rotate(third).ok());
+    expect_all_readable(third, "gone on");
+    EXPECT_FALSE(SecretFiles(keys()).state()->rotating);
+  }
+}
+
+TEST_F(Sealing, ACredentialThatIsNotSealedIsNobodysWeKnow) {
+  seal_all();
+  const auto path = keys() + "/credentials/acme.dialer.webhook_secret";
+  std::ofstream(path) << "chosen by another";
+  ::chmod(path.c_str(), 0600);
+  EXPECT_EQ(with(key_)->seal_all().error().code, "data_damaged");
+  EXPECT_EQ(with(key_)->read("credentials/acme.dialer.webhook_secret").error().code,
+            "data_damaged");
+}
+
 TEST_F(Sealing, AStartWithTheOldKeyTakesABrokenOffChangeBack) {
-  ASSERT_TRUE(with(key_)->seal_all().ok());
+  seal_all();
   cut_everywhere([&] { (void)with(key_)->rotate(next_); },
                  [&](const std::string& when) {
                    const auto state = SecretFiles(keys()).state().value();
