@@ -157,17 +157,20 @@ void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
     record(*end.record);
   if (!end.failure.empty())
     context_->report("token/" + connector_.value, end.failure);
-  if (!std::exchange(is_connecting_, false)) {
-    for (auto& waiting : std::exchange(renewing_, {}))
-      waiting.deliver(end.failure.empty()
-                          ? AccountConnected{{}, "renewed"}
-                          : AccountConnected{Error{"not_renewed", end.failure}, {}});
-    return;
+  if (std::exchange(is_connecting_, false)) {
+    const auto& told = *end.connected;
+    connecting_.front().promise.deliver(told ? AccountConnected{{}, *told}
+                                             : AccountConnected{told.error(), {}});
+    connecting_.pop_front();
+    if (!told) {
+      if (!renewing_.empty())
+        renewal_->demand(); // the code brought no token: whoever waits for one is still to get it
+      return;
+    }
   }
-  const auto& told = *end.connected;
-  connecting_.front().promise.deliver(told ? AccountConnected{{}, *told}
-                                           : AccountConnected{told.error(), {}});
-  connecting_.pop_front();
+  for (auto& waiting : std::exchange(renewing_, {}))
+    waiting.deliver(end.failure.empty() ? AccountConnected{{}, "renewed"}
+                                        : AccountConnected{Error{"not_renewed", end.failure}, {}});
 }
 
 /// For people: nothing depends on it, the file is what counts.

@@ -83,13 +83,22 @@ std::vector<IdleTenants::Context> IdleTenants::wake_all() {
   return out;
 }
 
+IdleTenants::Context* IdleTenants::with(const TenantId& tenant, const ConnectorName& connector) {
+  const auto found = resting_.find(tenant.value);
+  return found != resting_.end() && found->second->destinations.contains(connector) ? &found->second
+                                                                                    : nullptr;
+}
+
 void IdleTenants::set_pace(const NewPace& message) {
-  const auto found = resting_.find(message.tenant.value);
-  if (found == resting_.end() || !found->second->destinations.contains(message.connector))
-    return;
-  auto context = std::make_shared<TenantContext>(*found->second);
-  context->destinations.at(message.connector).set(message.pace);
-  found->second = std::move(context);
+  if (auto* context = with(message.tenant, message.connector))
+    *context = with_changed(**context, message.connector,
+                            [&](Destination& its) { its.set(message.pace); });
+}
+
+void IdleTenants::set_settings(const NewSettings& message) {
+  if (auto* context = with(message.tenant, message.connector))
+    *context = with_changed(**context, message.connector,
+                            [&](Destination& its) { its.configured.settings = message.settings; });
 }
 
 } // namespace tidemark::actors

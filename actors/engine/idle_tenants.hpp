@@ -24,10 +24,13 @@ public:
   /// Those of which something is recorded by now; all, when the log cannot be read.
   std::vector<Context> woken();
   void set_pace(const NewPace& message);
+  void set_settings(const NewSettings& message);
   void erase(const TenantId& tenant) { resting_.erase(tenant.value); }
 
 private:
   std::vector<Context> wake_all();
+  /// Null when no such tenant rests, or it has no such connector.
+  Context* with(const TenantId& tenant, const ConnectorName& connector);
 
   std::map<std::string, Context, std::less<>> resting_; ///< by their ids
   Position read_to_;

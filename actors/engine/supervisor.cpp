@@ -270,9 +270,8 @@ void SupervisorState::set_pace(const NewPace& message) {
     if (tenant.context->tenant != message.tenant || at == known.end()
         || at->second.pace() == message.pace)
       continue;
-    auto context = std::make_shared<TenantContext>(*tenant.context);
-    context->destinations.at(message.connector).set(message.pace);
-    tenant.context = std::move(context);
+    tenant.context = with_changed(*tenant.context, message.connector,
+                                  [&](Destination& its) { its.set(message.pace); });
     if (const auto its = tenant.deliveries.find(message.connector); its != tenant.deliveries.end())
       self_->send(its->second, NewContext{tenant.context});
   }
@@ -280,13 +279,14 @@ void SupervisorState::set_pace(const NewPace& message) {
 
 /// Whoever is started again later has them too. Those of an account go to who renews its tokens.
 void SupervisorState::set_settings(const NewSettings& message) {
+  idle_.set_settings(message);
   for (auto& tenant : tenants_) {
     if (tenant.context->tenant != message.tenant
         || !tenant.context->destinations.contains(message.connector))
       continue;
-    auto context = std::make_shared<TenantContext>(*tenant.context);
-    context->destinations.at(message.connector).configured.settings = message.settings;
-    tenant.context = std::move(context);
+    tenant.context = with_changed(*tenant.context, message.connector, [&](Destination& its) {
+      its.configured.settings = message.settings;
+    });
     if (const auto its = tenant.tokens.find(message.connector); its != tenant.tokens.end()) {
       self_->send(its->second, message);
       continue;

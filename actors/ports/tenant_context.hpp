@@ -73,4 +73,13 @@ struct TenantContext {
   storage::LogStore& log() const;
 };
 
+/// The same with one destination of it changed by `change`, which is given it. It has to have it.
+template <class Change>
+std::shared_ptr<const TenantContext> with_changed(const TenantContext& context,
+                                                  const ConnectorName& destination, Change change) {
+  auto out = std::make_shared<TenantContext>(context);
+  change(out->destinations.at(destination));
+  return out;
+}
+
 } // namespace tidemark::actors

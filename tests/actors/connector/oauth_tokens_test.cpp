@@ -36,6 +36,13 @@ public:
                          + R"("locationId":"LOC"})";
     std::exchange(out, {}).front()(std::move(result));
   }
+  void refuse() {
+    HttpResult result;
+    result.answer.status = 400;
+    result.answer.content_type = "application/json";
+    result.answer.body = R"({"error":"invalid_grant"})";
+    std::exchange(out, {}).front()(std::move(result));
+  }
   std::vector<std::function<void(HttpResult)>> out;
   std::chrono::milliseconds least_patience{1h};
   int given = 0;
@@ -143,6 +150,38 @@ TEST_F(Keeping, WhoeverConnectsIsAnswered) {
   };
   EXPECT_NE(ask("").find("Open this page"), std::string::npos);
   EXPECT_NE(ask("code").find("crm is connected"), std::string::npos);
+}
+
+TEST_F(Keeping, WhoeverWantsAnotherTokenWhileACodeIsExchangedIsAnsweredByThat) {
+  connect();
+  actors.tell(tokens, ConnectAccount{TenantId("acme"), crm, "another"});
+  caf::scoped_actor self(actors.system());
+  auto asked =
+      self->request(tokens, caf::infinite, ConnectAccount{TenantId("acme"), crm, "", true});
+  actors.run();
+  answer();
+  EXPECT_TRUE(vendor.out.empty());
+  ASSERT_TRUE(self->has_next_message());
+  asked.receive([](const AccountConnected& answer) { EXPECT_EQ(answer.text, "renewed"); },
+                [](const caf::error&) { ADD_FAILURE(); });
+}
+
+TEST_F(Keeping, WhoeverWantsAnotherTokenGetsItWhenACodeIsNoGood) {
+  connect();
+  actors.tell(tokens, ConnectAccount{TenantId("acme"), crm, "expired"});
+  caf::scoped_actor self(actors.system());
+  auto asked =
+      self->request(tokens, caf::infinite, ConnectAccount{TenantId("acme"), crm, "", true});
+  actors.run();
+  vendor.refuse();
+  actors.run();
+  tick();
+  ASSERT_EQ(vendor.out.size(), 1U);
+  answer();
+  ASSERT_TRUE(self->has_next_message());
+  asked.receive([](const AccountConnected& answer) { EXPECT_EQ(answer.text, "renewed"); },
+                [](const caf::error&) { ADD_FAILURE(); });
+  EXPECT_EQ(heard.token(), "access-2");
 }
 
 TEST_F(Keeping, ARejectedTokenIsNotUsedUntilThereIsAnother) {
