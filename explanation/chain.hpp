@@ -55,11 +55,11 @@ bool is_intent(const ChainEntry& entry);
 /// What one event says; several entries when it decides for several targets.
 std::vector<ChainEntry> entries_of(const events::Recorded& event);
 
-/// How each target stands, from entries in log order.
 /// An opt-out that found nobody to tell has not failed: its end reads as `skipped`.
 void drop_unnotified(std::vector<ChainEntry>& chain);
 /// What a later request to the system about the same channels took over leaves nothing to do.
 void drop_overtaken_advice(std::vector<ChainEntry>& chain);
+/// How each target stands, from entries in log order.
 std::map<std::string, TargetState> target_states(const std::vector<ChainEntry>& chain);
 
 /// Events that make up the chain, in log order.

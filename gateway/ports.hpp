@@ -389,8 +389,10 @@ struct SecretFact {
   TenantId tenant;         ///< "" for what belongs to all
   ConnectorName connector; ///< "" likewise
   std::string name;
-  std::string source;    ///< `environment NAME`, `file PATH`, `run_time`, `data_folder`
-  std::string state;     ///< in_use, overlap, replaced
+  /// `environment NAME`, `file PATH`, `tenant_settings` of a tenant that the configuration file
+  /// does not have, `run_time`, `data_folder`
+  std::string source;
+  std::string state;     ///< in_use, overlap, replaced; unused: the configuration has no such one
   std::string last_four; ///< "" where it is too short, or not for people
   std::string key_id;    ///< "" where it has none
   std::optional<Timestamp> set_at{}, ends_at{};

@@ -10,6 +10,7 @@ Result<std::shared_ptr<CredentialBook>> CredentialBook::open(storage::Credential
   for (auto& one : kept) {
     Key key{one.tenant, one.connector, one.setting};
     out->held_.emplace(std::move(key), std::move(one));
+    out->any_ = true;
   }
   return out;
 }
@@ -28,10 +29,7 @@ connectors::Settings CredentialBook::over(const TenantId& tenant,
 std::vector<gateway::AcceptedSettings>
 CredentialBook::accepted(const TenantId& tenant, const connectors::Settings& configured) const {
   std::vector<gateway::AcceptedSettings> out;
-  const bool any = std::ranges::any_of(configured.secrets, [&](const auto& one) {
-    return holds(tenant, configured.name, one.first);
-  });
-  if (!any) // as nearly always: nothing is copied
+  if (!any_) // as nearly always
     return out;
   const auto current = over(tenant, configured);
   const std::lock_guard lock(guard_);
@@ -85,6 +83,7 @@ Status CredentialBook::put(const TenantId& tenant, const ConnectorName& connecto
   TRYV(files_.write(next));
   const std::lock_guard lock(guard_);
   held_.insert_or_assign(key, std::move(next));
+  any_ = true;
   return Done{};
 }
 
@@ -94,6 +93,32 @@ Status CredentialBook::remove(const TenantId& tenant, const ConnectorName& conne
   TRYV(files_.remove(tenant, connector, setting));
   const std::lock_guard lock(guard_);
   held_.erase({tenant, connector, setting});
+  any_ = !held_.empty();
+  return Done{};
+}
+
+Status CredentialBook::remove_all(const TenantId& tenant) {
+  for (const auto& one : all())
+    if (one.tenant == tenant) {
+      TRYV(remove(tenant, one.connector, one.setting));
+    }
+  return Done{};
+}
+
+Status CredentialBook::end_overlaps(Timestamp now) {
+  if (!any_)
+    return Done{};
+  const std::lock_guard alone(writing_);
+  for (auto& one : all()) {
+    const auto is_over = [&](const auto& value) {
+      return value.accepted_until && *value.accepted_until <= now;
+    };
+    if (std::erase_if(one.values, is_over) == 0)
+      continue;
+    TRYV(files_.write(one));
+    const std::lock_guard lock(guard_);
+    held_.insert_or_assign({one.tenant, one.connector, one.setting}, std::move(one));
+  }
   return Done{};
 }
 

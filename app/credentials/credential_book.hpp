@@ -2,6 +2,7 @@
 #include "gateway/ports.hpp"
 #include "storage/sealing/credential_files.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,10 @@ public:
              const std::optional<Timestamp>& overlap_until);
   /// The configuration's is in use again.
   Status remove(const TenantId& tenant, const ConnectorName& connector, const std::string& setting);
+  /// Likewise all of a tenant.
+  Status remove_all(const TenantId& tenant);
+  /// What is accepted no more is kept no more.
+  Status end_overlaps(Timestamp now);
 
 private:
   using Key = std::tuple<TenantId, ConnectorName, std::string>;
@@ -42,6 +47,7 @@ private:
   std::mutex writing_;       ///< one at a time
   mutable std::mutex guard_; ///< of what follows
   std::map<Key, storage::StoredCredential> held_;
+  std::atomic<bool> any_ = false; ///< whether any are held, for each webhook asks
 };
 
 } // namespace tidemark::app

@@ -43,42 +43,59 @@ std::string secret_key_id(const KeyedHasher& hasher, const TenantId& tenant,
       .substr(0, id_digits);
 }
 
-std::string SecretList::source_of(const std::string& key) const {
+std::string SecretList::source_of(const config::TenantConfig& tenant,
+                                  const std::string& key) const {
+  if (!tenant.recorded.empty())
+    return "tenant_settings";
   const auto at = std::ranges::find(loaded_.effective, key, &config::EffectiveValue::key);
   return at == loaded_.effective.end() ? "configuration" : at->source;
 }
 
-void SecretList::add_configured(const TenantId& tenant, const connectors::Settings& settings,
-                                Facts& out) const {
+void SecretList::add_configured(const config::TenantConfig& tenant,
+                                const connectors::Settings& settings, Facts& out) const {
+  const auto& id = tenant.id;
   for (const auto& [name, value] : settings.secrets) {
-    const auto source =
-        source_of("tenants[" + tenant.value + "].connectors[" + settings.name.value + "]." + name);
+    const auto source = source_of(tenant, "tenants[" + id.value + "].connectors["
+                                              + settings.name.value + "]." + name);
     out.push_back({.kind = "connector",
-                   .tenant = tenant,
+                   .tenant = id,
                    .connector = settings.name,
                    .name = name,
                    .source = source,
-                   .state = book_.holds(tenant, settings.name, name) ? "replaced" : "in_use",
+                   .state = book_.holds(id, settings.name, name) ? "replaced" : "in_use",
                    .last_four = last_four_of(value),
-                   .key_id = secret_key_id(hasher_, tenant, settings.name, value),
+                   .key_id = secret_key_id(hasher_, id, settings.name, value),
                    .set_at = source_written_at(source)});
   }
 }
 
-void SecretList::add_set(const TenantId& tenant, const connectors::Settings& settings,
-                         Facts& out) const {
+bool SecretList::is_configured(const storage::StoredCredential& one) const {
+  for (const auto& tenant : tenants_)
+    if (tenant.id == one.tenant)
+      return std::ranges::any_of(tenant.connectors, [&](const auto& connector) {
+        return connector.settings.name == one.connector
+               && connector.settings.secrets.contains(one.setting);
+      });
+  return false;
+}
+
+/// Also of connectors that are in the configuration no more: the file has them still.
+void SecretList::add_set(const std::optional<TenantId>& tenant, Facts& out) const {
   for (const auto& one : book_.all()) {
-    if (one.tenant != tenant || one.connector != settings.name)
+    if (tenant && one.tenant != *tenant)
       continue;
+    const bool configured = is_configured(one);
     for (const auto& value : one.values) {
       SecretFact fact{.kind = "connector",
-                      .tenant = tenant,
-                      .connector = settings.name,
+                      .tenant = one.tenant,
+                      .connector = one.connector,
                       .name = one.setting,
                       .source = "run_time",
-                      .state = value.accepted_until ? "overlap" : "in_use",
+                      .state = !configured            ? "unused"
+                               : value.accepted_until ? "overlap"
+                                                      : "in_use",
                       .last_four = last_four_of(value.value),
-                      .key_id = secret_key_id(hasher_, tenant, settings.name, value.value),
+                      .key_id = secret_key_id(hasher_, one.tenant, one.connector, value.value),
                       .set_at = value.set_at,
                       .ends_at = value.accepted_until,
                       .by = value.by};
@@ -143,16 +160,16 @@ void SecretList::add_shared(Facts& out) const {
 
 std::vector<SecretFact> SecretList::of(const std::optional<TenantId>& tenant) const {
   Facts out;
-  for (const auto& one : loaded_.config.tenants) {
+  for (const auto& one : tenants_) {
     if (tenant && one.id != *tenant)
       continue;
     for (const auto& connector : one.connectors) {
-      add_configured(one.id, connector.settings, out);
-      add_set(one.id, connector.settings, out);
+      add_configured(one, connector.settings, out);
       if (connector.uses_oauth())
         add_account(one.id, connector.settings.name, out);
     }
   }
+  add_set(tenant, out);
   if (!tenant)
     add_shared(out);
   return out;

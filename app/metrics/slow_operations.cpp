@@ -49,6 +49,7 @@ void SlowOperations::note(const Operation& operation, Timestamp now) {
             {"subject", operation.subject},
             {"milliseconds", std::to_string(operation.took.count())},
             {operation.kind == Kind::request ? "request_id" : "delivery", operation.id},
+            {"route", operation.route},
             {"left_out_before", std::to_string(left_out)}});
 }
 

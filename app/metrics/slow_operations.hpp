@@ -20,9 +20,10 @@ public:
 
   struct Operation {
     Kind kind = Kind::request;
-    std::string subject; ///< a route, a connector and operation, or what was looked at
+    std::string subject; ///< a method and route, a connector and operation, or what was looked at
     std::chrono::milliseconds took{0};
-    std::string id{}; ///< of the request or delivery
+    std::string id{};    ///< of the request or delivery
+    std::string route{}; ///< of a request
   };
   /// What did not take so long is left out.
   void note(const Operation& operation, Timestamp now);

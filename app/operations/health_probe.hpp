@@ -30,9 +30,9 @@ public:
         backups_(backup.dir, to_hex(folder.incarnation()),
                  std::chrono::hours{backup.verified_within_hours}, clock) {}
 
-  /// Called by the service's main loop.
   /// Nothing is told of tenants that have ended.
   void forget(const std::set<TenantId>& ended);
+  /// Called by the service's main loop.
   void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {});
   /// Called by the same; from the next update on.
   void set(const gateway::AlertThresholds& thresholds) {

@@ -45,7 +45,7 @@ void RequestLog::answered(const gateway::AnsweredRequest& request) {
   slow_.note({SlowOperations::Kind::request,
               std::string(request.method) + " " + std::string(request.route),
               std::chrono::duration_cast<std::chrono::milliseconds>(request.took),
-              std::string(request.request_id)},
+              std::string(request.request_id), std::string(request.route)},
              clock_.now());
   if (!is_logged(Part::http, Level::debug))
     return;

@@ -23,17 +23,17 @@ Secrets::rotate_store_key(const std::string& from, const SecretText& to, const s
   return gateway::StoreKeyChange{from, id, sealed};
 }
 
-const config::ConnectorConfig* Secrets::find(const TenantId& tenant,
-                                             const ConnectorName& name) const {
-  if (const auto* found = from_.loaded.config.tenant(tenant))
-    for (const auto& connector : found->connectors)
+std::optional<config::ConnectorConfig> Secrets::find(const TenantId& tenant,
+                                                     const ConnectorName& name) const {
+  if (auto found = from_.tenants.tenant(tenant))
+    for (auto& connector : found->connectors)
       if (connector.settings.name == name)
-        return &connector;
-  return nullptr;
+        return std::move(connector);
+  return std::nullopt;
 }
 
 Status Secrets::check_credential(const gateway::CredentialChange& change) const {
-  const auto* connector = find(change.tenant, change.connector);
+  const auto connector = find(change.tenant, change.connector);
   if (!connector)
     return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
   if (!from_.book->can_write())
@@ -73,7 +73,7 @@ void Secrets::use(const TenantId& tenant, const config::ConnectorConfig& connect
 }
 
 Status Secrets::set_credential(const gateway::CredentialChange& change) {
-  const auto* connector = find(change.tenant, change.connector);
+  const auto connector = find(change.tenant, change.connector);
   if (!connector)
     return Error{"not_found", "there is no such connector"};
   const auto& secrets = connector->settings.secrets;
@@ -97,7 +97,7 @@ bool Secrets::has_credential(const TenantId& tenant, const ConnectorName& connec
 Status Secrets::remove_credential(const TenantId& tenant, const ConnectorName& name,
                                   const std::string& setting) {
   TRYV(from_.book->remove(tenant, name, setting));
-  if (const auto* connector = find(tenant, name))
+  if (const auto connector = find(tenant, name))
     use(tenant, *connector);
   log_line(Part::access, Level::info, "credential_removed",
            {{"tenant", tenant.value}, {"connector", name.value}, {"setting", setting}});
@@ -105,13 +105,21 @@ Status Secrets::remove_credential(const TenantId& tenant, const ConnectorName& n
 }
 
 std::vector<gateway::SecretFact> Secrets::secrets_of(const std::optional<TenantId>& tenant) const {
-  return SecretList(from_.loaded, *from_.book, from_.files, from_.hasher, from_.data_dir)
+  return SecretList(from_.loaded, from_.tenants.tenants(), *from_.book, from_.files, from_.hasher,
+                    from_.data_dir)
       .of(tenant);
 }
 
 std::vector<gateway::AcceptedSettings>
 Secrets::accepted(const TenantId& tenant, const connectors::Settings& configured) const {
   return from_.book->accepted(tenant, configured);
+}
+
+void Secrets::end_overlaps(Timestamp now) {
+  const auto ended = from_.book->end_overlaps(now);
+  if (!ended && !overlaps_stay_)
+    log_line(Part::access, Level::error, "overlap_not_ended", {{"text", ended.error().text}});
+  overlaps_stay_ = !ended;
 }
 
 } // namespace tidemark::app

@@ -1,6 +1,7 @@
 #pragma once
 #include "actors/engine/engine.hpp"
 #include "app/credentials/credential_book.hpp"
+#include "app/service/tenant_keeper.hpp"
 #include "config/load.hpp"
 #include "gateway/ports.hpp"
 #include "storage/sealing/secret_files.hpp"
@@ -14,6 +15,7 @@ struct SecretSources {
   storage::SecretFiles files;
   std::shared_ptr<CredentialBook> book;
   const config::LoadedConfig& loaded;
+  const TenantKeeper& tenants;
   const KeyedHasher& hasher;
   actors::Engine& engine;
   std::string data_dir;
@@ -37,12 +39,17 @@ public:
   std::vector<gateway::AcceptedSettings>
   accepted(const TenantId& tenant, const connectors::Settings& configured) const override;
 
+  /// About once a second: values whose overlap is over are forgotten.
+  void end_overlaps(Timestamp now);
+
 private:
-  const config::ConnectorConfig* find(const TenantId& tenant, const ConnectorName& name) const;
+  std::optional<config::ConnectorConfig> find(const TenantId& tenant,
+                                              const ConnectorName& name) const;
   void use(const TenantId& tenant, const config::ConnectorConfig& connector);
 
   SecretSources from_;
-  std::mutex rotating_; ///< one at a time
+  std::mutex rotating_;        ///< one at a time
+  bool overlaps_stay_ = false; ///< they could not be ended, as was told
 };
 
 } // namespace tidemark::app

@@ -284,13 +284,12 @@ struct Controls {
            actors::Engine& engine, const gateway::GatewayOptions& settings,
            const OfThisStart& start)
       : configuration(options.config_file, configured.loaded, folder.log(), engine),
-        levels(log_levels(), folder.log()),
-        secrets({folder.secrets(), start.credentials, configured.loaded, start.hasher, engine,
-                 options.data_dir}),
-        live(settings),
+        levels(log_levels(), folder.log()), live(settings),
         tenants({options.config_file, start.incarnation, folder.log(), folder.tables(),
                  start.token_files, start.credentials, start.clock, engine, live},
-                configured.all, configured.tenants) {}
+                configured.all, configured.tenants),
+        secrets({folder.secrets(), start.credentials, configured.loaded, tenants, start.hasher,
+                 engine, options.data_dir}) {}
 
   void open_to(gateway::GatewayPorts& ports) {
     ports.configuration = &configuration;
@@ -302,9 +301,9 @@ struct Controls {
 
   Reloader configuration;
   LogLevelControl levels;
-  Secrets secrets;
   gateway::LiveOptions live;
   TenantKeeper tenants;
+  Secrets secrets;
 };
 
 /// Everything that runs once the folder is open.
@@ -374,6 +373,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
     health.set(thresholds_now(controls.configuration, controls.tenants));
     health.update(engine.reports(), resources());
     tell_alerts(alerts, notifier);
+    controls.secrets.end_overlaps(clock.now());
     end_look(health, states, begun, clock.now());
   }
   drain(health, gateway, engine);

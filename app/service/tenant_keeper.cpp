@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t starts_at_once = 500; // they share a sync, and fit into the log's queue
 
+constexpr std::chrono::minutes renewal_max{5};
+
 Error bad_settings(const std::vector<config::Fault>& faults) {
   std::string text;
   for (const auto& fault : faults)
@@ -84,6 +86,8 @@ Status TenantKeeper::follow() {
       done = begin(id, made);
     else if (!made.ended && made.deletion)
       done = end_when_over(id, made);
+    if (made.ended && !forgotten_.contains(id))
+      forget_secrets(id, *made.ended);
     if (!done) // one tenant's trouble is no other's
       out = done;
   }
@@ -148,13 +152,33 @@ void TenantKeeper::end(const TenantId& id) {
     source.ended = source.ended || source.tenant == id;
   parts_.live.set(std::move(options));
   parts_.engine.end(id);
-  for (const auto& connector : config_.tenant(id)->connectors)
-    if (const auto removed = parts_.token_files.remove(id, connector.settings.name); !removed)
-      log_line(Part::access, Level::error, "tokens_not_removed",
-               {{"tenant", id.value}, {"text", removed.error().text}});
   std::erase_if(config_.tenants, [&](const auto& tenant) { return tenant.id == id; });
   waits_.erase(id);
   log_line(Part::access, Level::info, "tenant_ended", {{"tenant", id.value}});
+}
+
+/// Looked for longer than a renewal can be under way, which writes its tokens when it ends; and
+/// from each start on, for what an earlier one did not get to.
+void TenantKeeper::forget_secrets(const TenantId& id, Timestamp ended) {
+  auto removed = parts_.token_files.remove_all(id);
+  if (removed)
+    removed = parts_.credentials->remove_all(id);
+  if (!removed)
+    log_line(Part::access, Level::error, "secrets_not_removed",
+             {{"tenant", id.value}, {"text", removed.error().text}});
+  if (!removed || parts_.clock.now() - ended > renewal_max)
+    forgotten_.insert(id); // what could not be removed is tried at the next start
+}
+
+std::vector<config::TenantConfig> TenantKeeper::tenants() const {
+  const std::lock_guard lock(guard_);
+  return config_.tenants;
+}
+
+std::optional<config::TenantConfig> TenantKeeper::tenant(const TenantId& id) const {
+  const std::lock_guard lock(guard_);
+  const auto* found = config_.tenant(id);
+  return found ? std::optional(*found) : std::nullopt;
 }
 
 void TenantKeeper::add_silences_to(gateway::AlertThresholds& thresholds) const {

@@ -6,9 +6,11 @@
 #include "gateway/ports.hpp"
 
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace tidemark::app {
 
@@ -23,7 +25,7 @@ public:
     storage::LogStore& log;
     const storage::TableStore& tables;
     const storage::TokenFiles& token_files;
-    const std::shared_ptr<const CredentialBook> credentials;
+    const std::shared_ptr<CredentialBook> credentials;
     const WallClock& clock;
     actors::Engine& engine;
     gateway::LiveOptions& live;
@@ -37,6 +39,10 @@ public:
   /// Also ends those whose time is over. A tenant with opt-outs that some system has not confirmed
   /// goes on until they are, unless somebody signed.
   Status follow() override;
+  /// All that run.
+  std::vector<config::TenantConfig> tenants() const;
+  /// One of them.
+  std::optional<config::TenantConfig> tenant(const TenantId& id) const;
   /// Those of the tenants that the log has.
   void add_silences_to(gateway::AlertThresholds& thresholds) const;
 
@@ -44,12 +50,14 @@ private:
   Status begin(const TenantId& id, const domain::MadeTenant& made);
   Status end_when_over(const TenantId& id, const domain::MadeTenant& made);
   void end(const TenantId& id);
+  void forget_secrets(const TenantId& id, Timestamp ended);
 
   const Parts parts_;
   mutable std::mutex guard_; ///< of what follows
   config::Config config_;
   RecordedTenants recorded_;
-  std::set<TenantId> waits_; ///< for opt-outs, as the log of the service was told
+  std::set<TenantId> waits_;     ///< for opt-outs, as the log of the service was told
+  std::set<TenantId> forgotten_; ///< nothing of their secrets is left
 };
 
 /// The start itself and the configuration in force are inputs (rule 1): on disk before anything is

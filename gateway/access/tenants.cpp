@@ -141,8 +141,8 @@ Status check_unused(const ApiContext& api, const AccessBook::Page& page, const T
 /// What the log says by now is so.
 Status follow_log(const ApiContext& api) {
   if (const auto followed = api.ports.tenants->follow(); !followed)
-    return Error{"not_started", "it is recorded, and could not be started; the next start of the "
-                                "service tries again: "
+    return Error{"not_started", "it is recorded, and could not be started; the service tries again "
+                                "each second: "
                                     + followed.error().text};
   return Done{};
 }
@@ -264,14 +264,20 @@ Result<Json> delete_tenant(const ApiContext& api) {
   TRY(open, open_opt_outs(api, tenant, event.signed_because));
   event.open_opt_outs = open;
   const auto ends_at = to_rfc3339(event.ends_at);
-  if (!page->state.suspension(tenant)) { // first: whatever comes after, nothing is sent for it
+  const bool suspends = !page->state.suspension(tenant);
+  if (suspends) { // first: whatever comes after, nothing is sent for it
     TRYV(api.access.record(*page, tenant,
                            asked(api, "deleted: " + reason, events::TenantSuspended{}), true));
     page = api.access.page();
   }
-  TRY(position, api.access.record(*page, events::installation_tenant(),
-                                  asked(api, std::move(reason), std::move(event))));
-  auto out = done_to(tenant, "deleting", position);
+  const auto position = api.access.record(*page, events::installation_tenant(),
+                                          asked(api, std::move(reason), std::move(event)));
+  if (!position && suspends)
+    return Error{position.error().code,
+                 "the tenant is suspended by now, but not deleted: " + position.error().text};
+  if (!position)
+    return position.error();
+  auto out = done_to(tenant, "deleting", *position);
   out["ends_at"] = ends_at;
   return out;
 }

@@ -5,6 +5,7 @@
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
+#include "projections/delivery/open_deliveries_view.hpp"
 
 // One request for many, by a filter and not by what a page shows.
 
@@ -167,6 +168,13 @@ Status check_named(const Kind& kind, const events::BulkFilter& filter) {
   return Done{};
 }
 
+/// Of a system that is in the configuration no more.
+Result<bool> something_waits_for(const ApiContext& api, std::string_view target) {
+  TRY(open, projections::open_deliveries(api.scan, api.tenant(), api.now(), SIZE_MAX));
+  return std::ranges::any_of(open.items,
+                             [&](const auto& one) { return one.target.value == target; });
+}
+
 Result<events::BulkFilter> filter_in(const ApiContext& api, const Kind& kind,
                                      const json::Value& given) {
   TRYV(check_members(kind, given));
@@ -182,9 +190,13 @@ Result<events::BulkFilter> filter_in(const ApiContext& api, const Kind& kind,
   out.kind = word("kind");
   if (!out.state.empty() && out.state != "rejected" && out.state != "dead")
     return Error{"bad_filter", "state is rejected or dead: others have not failed for good"};
-  for (const auto& name : {out.target.value, out.connector})
-    if (!name.empty() && !api.source(ConnectorName(name)))
+  for (const auto& name : {out.target.value, out.connector}) {
+    if (name.empty() || api.source(ConnectorName(name)))
+      continue;
+    TRY(waits, kind.what == "purge" ? something_waits_for(api, name) : Result<bool>(false));
+    if (!waits)
       return Error{"bad_filter", "there is no connector '" + name + "'"};
+  }
   if (!out.reason_code.empty() && !reason_named(out.reason_code))
     return Error{"bad_filter", "there is no reason code '" + out.reason_code + "'"};
   TRY(from, position_in(given, "from"));

@@ -38,11 +38,10 @@ constexpr StatusOfCode statuses[] = {
     {"store_key_damaged", 400}, {"store_key_missing", 409},
     {"not_configured", 409},    {"operator_needed", 403},
     {"not_renewed", 409},       {"no_answer", 503, "5"},
-    {"not_stopped", 409},       {"tenant_exists", 409},
-    {"id_used", 409},           {"tenant_deleted", 409},
-    {"is_deleted", 409},        {"not_deleted", 409},
-    {"open_opt_outs", 409},     {"not_started", 503},
-    {"not_read_back", 409},
+    {"tenant_exists", 409},     {"id_used", 409},
+    {"tenant_deleted", 409},    {"is_deleted", 409},
+    {"not_deleted", 409},       {"open_opt_outs", 409},
+    {"not_started", 503},       {"not_read_back", 409},
 };
 
 /// Which part of the request is wrong, as its code says; "" when that is no single part.

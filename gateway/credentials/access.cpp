@@ -128,14 +128,17 @@ std::map<Counted, std::deque<RequestWindows::Minute>> AccessControl::usage() con
   return windows_.minutes();
 }
 
-/// Of its token, of the user whose it is and of the tenant; what is tightest is told.
+/// Of its token, of the user whose it is and of the tenant; what is tightest is told. What one of
+/// them refuses is not counted of those behind it: nobody else pays for a flood.
 void AccessControl::count(AccessGrant& grant, const domain::ApiToken& token, Timestamp now) {
   const auto limits = limits_for(token.tenant);
   const auto take = [&](const Counted& whose, std::uint32_t limit) {
+    if (grant.retry_after > 0)
+      return;
     const auto own = windows_.take(whose, limit, now);
     if (own.remaining < grant.rate.remaining || own.retry_after > 0)
       grant.rate = own;
-    grant.retry_after = std::max(grant.retry_after, own.retry_after);
+    grant.retry_after = own.retry_after;
   };
   take({"token", token.id, token.tenant}, limits.per_token);
   if (token.of_session)

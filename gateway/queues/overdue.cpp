@@ -107,7 +107,10 @@ Explanation explain(std::string_view code) {
        {"No answer to it came yet: others are before it, it waits for the contact's record there, "
         "or its request is out."}},
       {"all_sending",
-       {"All sending is stopped.", "When it may go on: tidemark resume-all --reason WHY."}},
+       {"All sending is stopped.", "When it may go on: tidemark resume-all --to 10 --reason WHY."}},
+      {"restore",
+       {"All sending waits until a restore is signed.",
+        "Once marks were read back: tidemark restored, tidemark restored sign --reason WHY."}},
       {"tenant",
        {"The tenant is suspended.",
         "When it may work again: tidemark tenant resume ID --reason WHY."}},

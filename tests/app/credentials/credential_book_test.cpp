@@ -96,6 +96,30 @@ TEST_F(Credentials, ThatAreRotatedAreTakenUntilTheOverlapEnds) {
   EXPECT_EQ(taken(*book), std::vector<std::string>{"fifth"}) << "set ends every overlap at once";
 }
 
+TEST_F(Credentials, AreForgottenWhenTheirOverlapIsOver) {
+  const auto book = open();
+  ASSERT_TRUE(put(*book, "second", noon, noon + 2h).ok());
+  ASSERT_TRUE(book->end_overlaps(noon + 2h - 1s).ok());
+  EXPECT_EQ(open()->all().front().values.size(), 2U);
+  ASSERT_TRUE(book->end_overlaps(noon + 2h).ok());
+  for (const auto& one : {book, open()}) {
+    EXPECT_EQ(one->all().front().values.size(), 1U);
+    EXPECT_EQ(in_use(*one), "second");
+  }
+}
+
+TEST_F(Credentials, OfATenantThatEndsAreRemovedAndNobodyElses) {
+  const auto book = open();
+  ASSERT_TRUE(put(*book, "its own", noon).ok());
+  ASSERT_TRUE(
+      book->put(TenantId("ac"), crm, "token", {SecretText("x"), noon, "ops", {}}, {}, {}).ok());
+  ASSERT_TRUE(book->remove_all(acme).ok());
+  for (const auto& one : {book, open()}) {
+    ASSERT_EQ(one->all().size(), 1U);
+    EXPECT_EQ(one->all().front().tenant, TenantId("ac"));
+  }
+}
+
 TEST_F(Credentials, AreRefusedWithoutAStoreKey) {
   key_.reset();
   const auto book = open();
@@ -125,7 +149,7 @@ TEST_F(Credentials, AreListedWithSourceAndAgeAndNoMoreThanFourCharacters) {
   };
   const KeyedHasher hasher(SecretText("pepper"));
   const auto files = storage::SecretFiles::open_in(folder_ + "/keys", key_, true).value();
-  const SecretList list(loaded, *book, files, hasher, folder_);
+  const SecretList list(loaded, loaded.config.tenants, *book, files, hasher, folder_);
   std::vector<std::string> lines;
   for (const auto& one : list.of(acme))
     lines.push_back(one.name + " " + one.source + " " + one.state + " " + one.last_four);
@@ -133,6 +157,13 @@ TEST_F(Credentials, AreListedWithSourceAndAgeAndNoMoreThanFourCharacters) {
                                              "webhook_secret file /nowhere in_use  too",
                                              "token run_time in_use time",
                                              "token run_time overlap tion"}));
+  loaded.config.tenants.front().recorded = "connectors = []";
+  const SecretList made(loaded, loaded.config.tenants, *book, files, hasher, folder_);
+  EXPECT_EQ(made.of(acme).front().source, "tenant_settings") << "of a tenant that the log has";
+  loaded.config.tenants.clear();
+  const SecretList left(loaded, loaded.config.tenants, *book, files, hasher, folder_);
+  ASSERT_EQ(left.of(acme).size(), 2U) << "what the configuration has no more is on the disk still";
+  EXPECT_EQ(left.of(acme).front().state, "unused");
   std::vector<std::string> shared;
   for (const auto& one : list.of(std::nullopt))
     if (one.tenant.value.empty())

@@ -61,6 +61,14 @@ TEST_F(Limits, OfATenantStopItsFloodAndNobodyElse) {
   EXPECT_EQ(house.get("/api/v1/contacts", auditor_token).status, 200);
 }
 
+TEST_F(Limits, OfATokenStopItBeforeItTakesWhatIsItsTenants) {
+  auto& house = several();
+  set(R"({"tenant":"acme","per_token":2,"per_tenant":5,"reason":"a flood"})");
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(house.get("/api/v1/contacts", admin_token).status, i < 2 ? 200 : 429);
+  EXPECT_EQ(house.get("/api/v1/contacts", operator_token).status, 200) << "of the same tenant";
+}
+
 TEST_F(Limits, ShowWhoAskedHowMuchByTheMinute) {
   auto& house = several();
   set(R"({"tenant":"acme","per_token":1,"reason":"a test"})");

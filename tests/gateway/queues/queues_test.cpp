@@ -143,6 +143,10 @@ TEST_F(Waiting, WhatHoldsTheWholeSystemBackIsTheCause) {
   report.pause->of = domain::PauseOf::all_sending;
   tell();
   EXPECT_EQ(list("overdue")[0]["text"], "All sending is stopped.");
+  report.pause->of = domain::PauseOf::restore;
+  tell();
+  EXPECT_EQ(list("overdue")[0]["text"], "All sending waits until a restore is signed.");
+  EXPECT_THAT(list("overdue")[0]["next_step"].get<std::string>(), HasSubstr("restored sign"));
   report.pause.reset();
   report.circuit = domain::CircuitState::open;
   tell();
