@@ -76,7 +76,8 @@ int exit_code_of(const Error& error) {
                      "nothing_by_hand", "action_runs", "more_than_own", "name_taken",
                      "stands_in_file", "already_revoked", "access_changed", "is_suspended",
                      "not_suspended", "user_exists", "already_so", "tenant_exists", "id_used",
-                     "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs"),
+                     "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs",
+                     "other_version", "not_failed", "unknown_events"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

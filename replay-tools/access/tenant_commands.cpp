@@ -3,11 +3,9 @@
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_http.hpp"
+#include "storage/files/files.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
 
 namespace tidemark::tools {
 namespace {
@@ -47,11 +45,12 @@ Result<int> change_tenant(const CommonOptions& common, const TenantOptions& opti
 Result<std::string> settings_of(const std::string& file) {
   if (file.empty())
     return std::string();
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream.is_open() || stream.bad())
-    return Error{"cannot_be_read", "the settings " + file + " cannot be read"};
-  return text;
+  auto text = storage::read_file(file);
+  if (!text || !*text)
+    return Error{"cannot_be_read",
+                 "the settings " + file + " cannot be read"
+                     + (text ? std::string(": there is no such file") : ": " + text.error().text)};
+  return **std::move(text);
 }
 
 } // namespace

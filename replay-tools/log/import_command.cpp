@@ -5,6 +5,7 @@
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/output.hpp"
+#include "storage/files/files.hpp"
 #include "storage/log/log_import.hpp"
 #include "storage/stored_event.hpp"
 
@@ -12,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
-#include <iterator>
 
 // A raw export, put back. The file is read twice: nothing is written before all of it was found
 // whole.
@@ -138,8 +138,8 @@ private:
 
 Result<SecretText> read_pepper(const std::string& path,
                                const std::optional<storage::StoreKey>& store_key) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  TRY(read, storage::read_file(path));
+  const auto bytes = read.value_or("");
   if (storage::is_sealed(bytes))
     return storage::KeyRing(store_key).open({"pepper", {}}, bytes);
   constexpr std::size_t pepper_bytes = 32;

@@ -35,7 +35,8 @@ Status check_together(const LogsOptions& options) {
   return Done{};
 }
 
-/// Which files, the oldest first. Warnings reach further back in the file that has nothing else.
+/// Which files, the oldest first; one that does not exist yet, in a folder that does, has no lines.
+/// Warnings reach further back in the file that has nothing else.
 Result<std::vector<std::string>> files_of(const CommonOptions& common, const LogsOptions& options,
                                           const LineFilter& filter) {
   if (!options.file.empty())
@@ -46,7 +47,12 @@ Result<std::vector<std::string>> files_of(const CommonOptions& common, const Log
         "bad_usage",
         "the configuration has no [service_log] dir: name a file with --file, or hand over "
         "journald's: journalctl -u tidemark -o cat | tidemark logs --file -"};
-  return rotated_files(folder, filter.only_failures() ? "error" : "app");
+  auto files = rotated_files(folder, filter.only_failures() ? "error" : "app");
+  std::error_code unseen;
+  if (!options.follow && std::filesystem::is_directory(folder, unseen)
+      && !std::filesystem::exists(files.back(), unseen) && !unseen)
+    files.pop_back();
+  return files;
 }
 
 struct EventTally {

@@ -44,6 +44,10 @@ Result<std::size_t> rotate_at_rest(const std::string& dir, const KeyPair& keys) 
 Result<int> rotate_store_key(const CommonOptions& common, const StoreKeyOptions& options) {
   TRY(from, key_in(options.from));
   TRY(to, key_in(options.to));
+  if (from.id() == to.id())
+    return Error{"bad_usage", "both files hold the store key " + to.id()
+                                  + ", so nothing changes: make another one with tidemark "
+                                    "store-key init FILE"};
   TRY(dir, data_dir_of(common));
   const bool runs = storage::connect_to_service(dir).ok();
   const KeyPair keys{std::move(from), std::move(to)};

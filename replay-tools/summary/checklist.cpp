@@ -87,7 +87,8 @@ ChecklistPoint disk_point(const Json& status, const std::optional<DiskFigures>& 
   const auto text = fmt::format("{} free of {}{}", size_text(disk->free), size_text(disk->size),
                                 days ? fmt::format(", full in about {} days", *days) : "");
   const bool low = static_cast<double>(disk->free) < disk_enough * static_cast<double>(disk->size);
-  return {"disk", alerts.empty() && !low, alerts.empty() ? text : alerts};
+  return {"disk", alerts.empty() && !low,
+          alerts.empty() ? text + (low ? "; less than a fifth is free" : "") : alerts};
 }
 
 ChecklistPoint limit_point(const Json& status) {

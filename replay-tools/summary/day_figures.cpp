@@ -82,7 +82,8 @@ std::uint64_t DayFigures::failed() const {
   for (const auto* outcome : {"rejected", "dead"})
     if (const auto at = deliveries.find(outcome); at != deliveries.end())
       out += at->second;
-  return out;
+  const auto purged = errors.find(std::string(name_of(Reason::purged)));
+  return purged == errors.end() ? out : out - std::min(out, purged->second);
 }
 
 std::chrono::microseconds share_of(std::vector<std::chrono::microseconds> durations, double share) {

@@ -21,6 +21,7 @@ struct DayFigures {
   /// From the input that says so to the system's word that it took it, one for each system.
   std::vector<std::chrono::microseconds> confirmed_after;
 
+  /// For good, but for those that somebody ended on purpose.
   std::uint64_t failed() const;
 };
 

@@ -26,7 +26,8 @@ struct Rebuilt {
   std::uint64_t rows = 0;
   Digest digest{};
   Position was_at;
-  bool same = true; ///< or it stood elsewhere, so that nothing can be said
+  bool same =
+      true; ///< or it stood elsewhere, or was of another version, so that nothing can be said
 };
 
 /// Replaces one table by the folded rows; says whether the live one was the same.
@@ -36,7 +37,9 @@ Result<Rebuilt> replace(storage::OpenLog& open, TableFold& fold, std::size_t ind
   TRY(was_at, open.tables().checkpoint(name));
   out.was_at = was_at;
   std::optional<Digest> before;
-  if (out.was_at == at) {
+  const auto version = std::to_string(fold.projections()[index]->version);
+  TRY(noted, open.tables().get(projections::versions_table, name));
+  if (out.was_at == at && noted == version) {
     TRY(sum, storage::digest(open.tables(), name));
     before = sum;
   }
@@ -45,11 +48,7 @@ Result<Rebuilt> replace(storage::OpenLog& open, TableFold& fold, std::size_t ind
       name, [&](std::string& key, std::string& value) { return rows.next(key, value); }, at);
   if (!status)
     return status.error();
-  const auto version = std::to_string(fold.projections()[index]->version);
-  if (auto noted =
-          open.tables().apply(projections::versions_table, {{std::string(name), version}}, {});
-      !noted)
-    return noted.error();
+  TRYV(open.tables().apply(projections::versions_table, {{std::string(name), version}}, {}));
   out.rows = rows.count();
   out.digest = rows.digest();
   out.same = !before || *before == out.digest;

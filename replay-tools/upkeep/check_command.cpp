@@ -28,7 +28,8 @@ Result<CheckFinding> check_chain(const storage::LogStore& log) {
 /// While the service runs it has the files open, and finds damage itself.
 CheckFinding check_files_of(DataFolder& folder) {
   CheckFinding out{.part = "files",
-                   .of = folder.is_live() ? "files, for the service has them open" : "of all files",
+                   .looked =
+                       folder.is_live() ? "no files, for the service has them open" : "all files",
                    .todo = "stop the service; tidemark restore from a backup (docs/operating.md)"};
   if (const auto whole = folder.check_files(); !whole)
     out.add(whole.error().text);
@@ -61,8 +62,9 @@ int print_checked(Format format, const CheckFinding& finding, const std::string&
   auto text =
       fmt::format("{:<10}{}{:<14} {}", finding.part, tenant.empty() ? std::string() : tenant + "  ",
                   holds ? "holds" : "DOES NOT HOLD",
-                  finding.looked_at > 0 ? fmt::format("{} {}", finding.looked_at, finding.of)
-                                        : "no " + finding.of);
+                  !finding.looked.empty() ? finding.looked
+                  : finding.looked_at > 0 ? fmt::format("{} {}", finding.looked_at, finding.of)
+                                          : "no " + finding.of);
   if (!holds)
     text += fmt::format("; {} do not, the first: {}\n          {}", finding.count, finding.first,
                         finding.todo);

@@ -112,10 +112,12 @@ Result<CheckFinding> check_intents(const storage::LogStore& log, const TenantId&
   for (const auto& one : config.connectors)
     if (one.receives)
       written_to.insert(one.connector);
-  CheckFinding out{.part = "intents",
-                   .looked_at = intents.all,
-                   .of = "intents",
-                   .todo = "configure the system again, or tidemark replay write-off --target it"};
+  CheckFinding out{
+      .part = "intents",
+      .looked_at = intents.all,
+      .of = "intents",
+      .todo = "configure the system again, or end them: POST /api/v1/actions with what purge "
+              "and the target (docs/operating.md)"};
   for (const auto& [delivery, place] : intents.open)
     if (!written_to.contains(place.first))
       out.add(fmt::format("delivery {} at position {}: nothing is sent to {} any more", delivery,
@@ -144,9 +146,6 @@ void look_at(CheckFinding& out, const projections::AddressView& address, Timesta
                         waits_for_hand ? std::string("its mark is to be set by hand") : told.state,
                         told.intended.value));
   }
-  for (const auto& violation : address.violations)
-    out.add(fmt::format("{}: a message left all the same, position {}", address.hash,
-                        violation.position.value));
 }
 
 } // namespace

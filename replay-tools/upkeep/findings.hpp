@@ -12,6 +12,7 @@ struct CheckFinding {
   std::string part;
   std::uint64_t looked_at = 0;
   std::string of{};        ///< what was looked at, such as "events"
+  std::string looked{};    ///< said instead, where it cannot be counted
   std::uint64_t count = 0; ///< of them that do not hold
   std::string first{};     ///< the first of those
   std::string todo{};      ///< what to do about it

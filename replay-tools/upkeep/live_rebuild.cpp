@@ -98,12 +98,12 @@ Result<std::string> some_tenant(const CommonOptions& common, const storage::LogS
 
 Result<int> rebuild_beside(const CommonOptions& common, DataFolder& folder,
                            const std::vector<const projections::Projection*>& wanted) {
+  TRY(copy, TableCopy::take(folder, common)); // first: no other rebuild is at work then
   const Scratch place(folder.path() + std::string(storage::staged_tables));
   std::vector<ComparedTable> tables;
   std::uint64_t changed = 0;
   {
     TRY(staged, storage::RocksTables::open(place.path(), storage::Access::write));
-    TRY(copy, TableCopy::take(folder, common));
     ChangeWriter writer(*staged, true);
     TRY(compared, compare_tables(folder, copy, wanted, prefix_of(common),
                                  [&](const auto& projection, Position at, auto change) {
@@ -137,6 +137,7 @@ Result<int> rebuild_rows(const CommonOptions& common, const std::string& dir,
   TRY(key, given_store_key(common));
   options.store_key = std::move(key);
   TRY(opened, storage::open_log(options, &clock));
+  TRYV(check_tenant(common, opened->log()));
   auto& tables = opened->tables();
   ChangeWriter writer(tables, false);
   DataFolder folder(dir, std::move(opened), nullptr, common);

@@ -135,7 +135,12 @@ Result<int> migrate_up(const CommonOptions& common, const BackupOptions& options
 }
 
 Result<int> migrate_down(const CommonOptions& common, const RestoreOptions& options) {
-  return restore(common, options);
+  TRY(code, restore(common, options));
+  if (!options.read_only)
+    warn(
+        "a version that has no `tidemark restored` sees the hold on sending as a plain stop, which "
+        "tidemark resume-all ends unasked: there, tidemark reconcile every system before");
+  return code;
 }
 
 } // namespace tidemark::tools

@@ -58,6 +58,15 @@ Result<TableCopy> TableCopy::take(DataFolder& folder, const CommonOptions& commo
     out.tables_ = &folder.tables();
     return out;
   }
+  // The service lays a copy down at one place, in the place of the copy before.
+  auto alone = storage::Fence::take(folder.path() + "/tables.lock");
+  if (!alone)
+    return alone.error().code != "data_in_use"
+               ? alone.error()
+               : Error{"busy",
+                       "another check or rebuild reads a copy of the tables: try again when "
+                       "it has ended"};
+  out.alone_ = std::move(*alone);
   const auto path = folder.path() + std::string(storage::tables_copy);
   out.place_ = std::make_unique<Scratch>(path);
   auto tenant = common.tenant;

@@ -3,7 +3,11 @@
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/scratch.hpp"
 #include "replay-tools/tables/table_differences.hpp"
+#include "storage/folder/fence.hpp"
 #include "storage/tables/rocks_tables.hpp"
+
+#include <memory>
+#include <optional>
 
 namespace tidemark::tools {
 
@@ -11,11 +15,12 @@ namespace tidemark::tools {
 /// themselves. Each can be compared with the log at its own position.
 class TableCopy {
 public:
-  /// Errors: service_unreachable, storage_failed.
+  /// Errors: service_unreachable, storage_failed; busy while another has one of a running service.
   static Result<TableCopy> take(DataFolder& folder, const CommonOptions& common);
   const storage::TableStore& tables() const { return *tables_; }
 
 private:
+  std::optional<storage::Fence> alone_;
   std::unique_ptr<Scratch> place_;
   std::unique_ptr<storage::RocksTables> own_;
   const storage::TableStore* tables_ = nullptr;

@@ -207,7 +207,8 @@ inline Positions write(storage::LogStore& log, const KeyedHasher& hasher) {
   return at;
 }
 
-/// Brings the tables up to `to`, event by event, as the running engine does.
+/// Brings the tables up to `to`, event by event, and notes their versions, as the running engine
+/// does.
 inline void apply_live(const storage::LogStore& log, storage::TableStore& tables,
                        const KeyedHasher& hasher, Position to) {
   for (const auto& projection : projections::all()) {
@@ -230,6 +231,9 @@ inline void apply_live(const storage::LogStore& log, storage::TableStore& tables
                  return true;
                })
             .ok());
+    const storage::Mutation version{std::string(projection.name),
+                                    std::to_string(projection.version)};
+    ASSERT_TRUE(tables.apply(projections::versions_table, {version}, {}).ok());
   }
 }
 

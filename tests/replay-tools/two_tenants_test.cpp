@@ -31,13 +31,6 @@ protected:
     write(log, webhook_, events::identity_stream(), meaning);
     end_ = log.durable();
     sample::apply_live(log, (*open)->tables(), hasher, end_);
-    for (const auto& projection : projections::all())
-      ASSERT_TRUE((*open)
-                      ->tables()
-                      .apply(projections::versions_table,
-                             {{std::string(projection.name), std::to_string(projection.version)}},
-                             {})
-                      .ok());
   }
   static Position write(storage::LogStore& log, Position cause, StreamName stream,
                         events::Event event) {
