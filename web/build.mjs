@@ -53,7 +53,8 @@ const page = `<!doctype html>
 `;
 
 mkdirSync(folder, { recursive: true });
-for (const old of readdirSync(folder)) rmSync(join(folder, old));
+const isOurs = (name) => name === "index.html" || name.startsWith("console-");
+for (const old of readdirSync(folder).filter(isOurs)) rmSync(join(folder, old));
 writeFileSync(join(folder, scriptName), script);
 writeFileSync(join(folder, styleName), style);
 writeFileSync(join(folder, licencesName), licences);

@@ -42,12 +42,13 @@ function checkOf(operation, status) {
     let answer = operation.way.responses[status] ?? operation.way.responses.default
     if (answer.$ref) answer = document.components.responses[answer.$ref.split('/').pop()]
     const schema = answer.content?.['application/json']?.schema
-    checks.set(key, schema ? ajv.compile(closed(schema)) : () => true)
+    checks.set(key, schema ? ajv.compile(closed(schema)) : null)
   }
   return checks.get(key)
 }
 
 const seen = {}, complaints = new Map()
+const complain = what => complaints.set(what, (complaints.get(what) ?? 0) + 1)
 let judged = 0
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const exchange = JSON.parse(line)
@@ -58,17 +59,18 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   judged += 1
   seen[`${operation.way.operationId} ${exchange.status}`] ??= 0
   seen[`${operation.way.operationId} ${exchange.status}`] += 1
+  if (!check || exchange.body === '') continue // nothing is told of it; or to HEAD
   let body
   try {
     body = JSON.parse(exchange.body)
   } catch {
-    continue // an answer without a body, to HEAD
+    complain(`${operation.way.operationId} ${exchange.status}: the body is no JSON`)
+    continue
   }
   if (check(body)) continue
   for (const error of check.errors) {
-    const what = `${operation.way.operationId} ${exchange.status} ${error.instancePath.replace(/\d+/g, 'N')}: `
-      + `${error.message} ${JSON.stringify(error.params)}`
-    complaints.set(what, (complaints.get(what) ?? 0) + 1)
+    complain(`${operation.way.operationId} ${exchange.status} ${error.instancePath.replace(/\d+/g, 'N')}: `
+      + `${error.message} ${JSON.stringify(error.params)}`)
   }
 }
 console.log(JSON.stringify({ judged, seen, complaints: Object.fromEntries(complaints) }))

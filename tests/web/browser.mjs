@@ -42,8 +42,11 @@ export async function signIn(page, base, token, place = "") {
 /** Goes to a view, and waits until it shows what it has, or why it has nothing. */
 export async function visit(page, place) {
   await page.evaluate((where) => void (location.hash = "#/" + where), place);
-  await page.waitForSelector("[data-as-of], main [role=alert] p, main p.say", { timeout: 10000 });
-  await page.waitForTimeout(150);
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    return main?.dataset.place === location.hash && !main.textContent.includes("Asking the service")
+      && main.querySelector("[data-as-of], [role=alert] p, p.say");
+  }, null, { timeout: 10000 });
 }
 
 /** Of the page as it stands: accessible, nothing refused by the policy, no script of a stranger's. */

@@ -40,7 +40,11 @@ class Built(unittest.TestCase):
         except AssertionError as failed:
             self.skipTest(f"Node's packages are not there: {failed}")
         with tempfile.TemporaryDirectory() as folder:
+            other, stale = pathlib.Path(folder, "other.txt"), pathlib.Path(folder, "console-0.js")
+            other.touch()
+            stale.touch()
             subprocess.run(["node", "build.mjs", folder], cwd=WEB, check=True, timeout=120)
+            other.unlink()  # what is not of the console stays
             made = {path.name: path.read_bytes() for path in pathlib.Path(folder).iterdir()}
         self.assertEqual(sorted(made), sorted(dist()), "run `npm run build` in web/ and commit web/dist")
         self.assertTrue(made == dist(), "web/dist is not what web/src makes: run `npm run build` in web/")

@@ -35,6 +35,7 @@ class Console(unittest.TestCase):
         viewer = self.house.api("/tokens", "POST", wish).json["token"]
         contact = self.house.api(f"/contacts?email={ADA['email']}").json["items"][0]["id"]
         self.drive("views.mjs", viewer=viewer, contact=contact, full={name: SHOWN[name] for name in HOSTILE})
+        self.drive("changed.mjs", viewer=viewer, contact=contact)
 
     def test_nothing_has_happened_yet(self):
         self.drive("empty.mjs")
@@ -62,8 +63,15 @@ class Console(unittest.TestCase):
             for command in view["commands"]:
                 program, *words = shlex.split(command)
                 self.assertEqual(program, "tidemark", view)
+                if view["word"]:
+                    self.assertEqual(words[-1], view["word"], view)
+                    continue
                 self.house.tool(*words, codes=(0, 1))  # 1: there is something to look at
             self.assertTrue(view["requests"], view)
+            if view["word"]:
+                continue
+            if "stuck?cause" in view["place"]:
+                self.assertIn("--reason-code 'validation_failed'", view["commands"][0])
             for request in view["requests"]:
                 program, _, header, url = shlex.split(request.replace("$TIDEMARK_TOKEN", token))
                 self.assertEqual(program, "curl", view)

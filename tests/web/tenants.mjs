@@ -19,6 +19,13 @@ try {
   await page.waitForSelector("main p.say, main table");
   check("the address keeps the tenant", page.url().includes("tenant=globex"), page.url());
   await inspect(page, "tenant alerts");
+  await page.evaluate(() => {
+    window.old = true;
+    location.hash = "#/alerts?tenant=acme";
+  });
+  await page.waitForFunction(() => document.querySelector("header")?.textContent.includes("acme"));
+  check("another tenant's page begins anew", await page.evaluate(() => window.old === undefined));
+  await page.waitForSelector("[data-as-of]");
 } catch (failed) {
   faults.push(failed.message.slice(0, 300));
 }

@@ -1,7 +1,7 @@
 import { render, type ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSignalEffect } from "@preact/signals";
-import { isProblem, me, post, whoAmI, type Problem } from "./api";
+import { isProblem, loggedOut, me, post, whoAmI, type Problem } from "./api";
 import { Said, Trouble } from "./parts";
 import { goTo, linkTo, place } from "./place";
 import { Access } from "./views/access";
@@ -80,9 +80,16 @@ function WhichTenant() {
   );
 }
 
-async function signOut(): Promise<void> {
-  await post("/session/end", {}).catch(() => undefined);
-  me.value = null;
+function SignOut() {
+  const [told, setTold] = useState("");
+  const run = () => post("/session/end", {}).then(loggedOut, (failed) =>
+    setTold(isProblem(failed) ? failed.message : String(failed)));
+  return (
+    <>
+      <button type="button" onClick={run}>Sign out</button>{" "}
+      <span role="alert">{told && <>You may still be signed in. <Said value={told} /></>}</span>
+    </>
+  );
 }
 
 function Head() {
@@ -96,7 +103,7 @@ function Head() {
           <a key={name} href={linkTo(name)} aria-current={name === current ? "page" : undefined}>{view.title}</a>
         ))}
       </nav>
-      {me.value && <span><Said value={me.value.name} />, {me.value.role}, {me.value.tenant} <button type="button" onClick={signOut}>Sign out</button></span>}
+      {me.value && <span><Said value={me.value.name} />, {me.value.role}, {me.value.tenant} <SignOut /></span>}
     </header>
   );
 }
@@ -127,7 +134,7 @@ function App() {
   return (
     <>
       <Head />
-      <main id="main">
+      <main id="main" data-place={place.value.hash}>
         <h1 tabIndex={-1} ref={heading}>{title}</h1>
         <Body problem={problem} again={ask} />
       </main>

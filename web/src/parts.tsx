@@ -2,13 +2,19 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { apiPath, me } from "./api";
 import type { Live } from "./live";
-import { tenant } from "./place";
-import { plain, quoted, when } from "./words";
+import { linkTo, tenant } from "./place";
+import { isWhole, lasting, plain, quoted, when } from "./words";
 
 /** What somebody else wrote. */
 export function Said({ value }: { value: unknown }) {
   const text = plain(value);
   return <bdi class={/\S{40}/.test(text) ? "long" : undefined}>{text}</bdi>;
+}
+
+/** An address that is masked, or known by its hash only, leads nowhere. */
+export function Address({ of }: { of: { address: string | null; address_hash: string } }) {
+  const said = <Said value={of.address ?? of.address_hash} />;
+  return isWhole(of.address) ? <a href={linkTo("optouts", { address: of.address! })}>{said}</a> : said;
 }
 
 export const Word = ({ kind, children }: { kind: string; children: ComponentChildren }) => (
@@ -52,13 +58,14 @@ export function Shown<T>({ live, empty, children }: { live: Live<T>; empty?: (va
 }
 
 const troubleWord = (status: number) =>
-  status === 0 || status >= 500 ? "The service is away." : status === 403 ? "Your role may not see this." : "This cannot be shown.";
+  status === 0 || status >= 500 ? "The service is away." : status === 403 ? "Your role may not see this." : status === 429 ? "Too much was asked." : "This cannot be shown.";
 
-export function Trouble({ problem, stale, again }: { problem: { status: number; message: string }; stale?: boolean; again?: () => void }) {
+export function Trouble({ problem, stale, again }: { problem: { status: number; message: string; retry_after?: number }; stale?: boolean; again?: () => void }) {
+  const next = problem.retry_after ? `in ${lasting(problem.retry_after)}` : "every five seconds";
   return (
     <div class="say" role="alert">
       <p><Word kind="bad">{troubleWord(problem.status)}</Word> <Said value={problem.message} /></p>
-      {stale && <p>What is shown is as of the time above. It is asked for again every five seconds.</p>}
+      {stale && <p>What is shown is as of the time above. It is asked for again {next}.</p>}
       {again && <button type="button" onClick={again}>Ask again</button>}
     </div>
   );
@@ -94,10 +101,8 @@ export function Twins({ command, paths }: { command?: string; paths: string[] })
   );
 }
 
-const tenantOption = () => {
-  const name = tenant.value || (me.value?.tenant ?? "");
-  return name ? ` --tenant ${quoted(name)}` : "";
-};
+export const tenantName = () => tenant.value || (me.value?.tenant ?? "");
+export const tenantOption = () => (tenantName() ? ` --tenant ${quoted(tenantName())}` : "");
 
 /** Asks for the reason without which nothing is changed. */
 export function Deed({ name, consequence, run }: { name: string; consequence: string; run: (reason: string) => Promise<unknown> }) {

@@ -4,18 +4,27 @@ import { computed, signal } from "@preact/signals";
 export interface Place {
   view: string;
   about: URLSearchParams;
+  /** As it stands in the address. */
+  hash: string;
 }
 
 function read(): Place {
   const [view, query] = location.hash.replace(/^#\/?/, "").split("?");
-  return { view: view || "find", about: new URLSearchParams(query ?? "") };
+  return { view: view || "find", about: new URLSearchParams(query ?? ""), hash: location.hash };
 }
 
 export const place = signal<Place>(read());
-addEventListener("hashchange", () => (place.value = read()));
 
+const tenantAt = (where: Place) => where.about.get("tenant") ?? "";
 /** Whose data, where there are several tenants. */
-export const tenant = computed(() => place.value.about.get("tenant") ?? "");
+export const tenant = computed(() => tenantAt(place.value));
+
+addEventListener("hashchange", () => {
+  const next = read();
+  // Nothing of one tenant stays on a page of another.
+  if (tenantAt(next) !== tenant.value) location.reload();
+  else place.value = next;
+});
 
 export function linkTo(view: string, about: Record<string, string> = {}): string {
   const parts = Object.entries({ tenant: tenant.value, ...about }).filter(([, value]) => value !== "");

@@ -37,5 +37,8 @@ export const spoken = (name: string) => name.replace(/\.v\d+$/, "").replace(/[._
 
 export { counted };
 
+/** What is masked for a role has stars in it. */
+export const isWhole = (address: string | null) => Boolean(address) && !address!.includes("*");
+
 /** For a shell, whatever is in it. */
 export const quoted = (text: string) => "'" + text.replace(/'/g, "'\\''") + "'";

@@ -1,34 +1,12 @@
 import { useRef } from "preact/hooks";
-import { all, get } from "../api";
+import { all, endOfLog, get } from "../api";
 import { useLive } from "../live";
 import { Said, Shown, Table, Twins } from "../parts";
 import { goTo, linkTo, place } from "../place";
-import { spoken, when } from "../words";
+import { quoted, spoken, when } from "../words";
 import { sentenceOf } from "./person";
 
 const tail = 50, searched = 5000;
-let known = 0; // a position that was there
-
-/** The last position, or a little before it: the list goes forwards only. */
-async function nearEnd(signal: AbortSignal): Promise<number> {
-  const isPast = async (position: number) => {
-    const page = await get(`/events?limit=1&after=${position}`, signal);
-    return page.items.length === 0 && page.next === null;
-  };
-  let low = known, step = tail;
-  while (!(await isPast(low + step))) {
-    low += step;
-    step *= 2;
-  }
-  let high = low + step;
-  while (high - low > 8) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isPast(middle)) high = middle;
-    else low = middle;
-  }
-  known = low;
-  return low;
-}
 
 function Rows({ items }: { items: any[] }) {
   return (
@@ -65,7 +43,7 @@ function One({ at }: { at: string }) {
           </>
         )}
       </Shown>
-      <Twins command={"log show " + at} paths={[path]} />
+      <Twins command={"log show " + quoted(at)} paths={[path]} />
     </>
   );
 }
@@ -74,8 +52,8 @@ function Tail({ type }: { type: string }) {
   const query = type ? "/events?type=" + encodeURIComponent(type) : "/events";
   const start = useRef(-1);
   const live = useLive("log/" + type, async (signal) => {
-    if (start.current < 0) start.current = Math.max(0, (await nearEnd(signal)) - (type ? searched : tail));
-    const found = await all(`${query}${type ? "&" : "?"}after=${start.current}`, signal);
+    if (start.current < 0) start.current = Math.max(0, (await endOfLog(signal)) - (type ? searched : tail));
+    const found = await all(query, signal, 10, String(start.current));
     if (found.more) start.current = -1; // too many for one page: from the end anew
     return { items: found.items.reverse() };
   }, (value) => new Map(value.items.map((event: any) => [String(event.position), ""])));
@@ -92,7 +70,7 @@ function Tail({ type }: { type: string }) {
       <Shown live={live} empty={(value) => value.items.length ? "" : `Nothing of the kind among the last ${searched} positions.`}>
         {(value) => <Rows items={value.items} />}
       </Shown>
-      <Twins command={"log list" + (type ? " --type " + type : "")} paths={[query]} />
+      <Twins command={"log list" + (type ? " --type " + quoted(type) : "")} paths={[query]} />
     </>
   );
 }

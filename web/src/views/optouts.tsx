@@ -1,8 +1,8 @@
-import { get, post } from "../api";
+import { all, get, post } from "../api";
 import { useLive } from "../live";
-import { Deed, Said, Shown, Table, Twins, Word } from "../parts";
+import { Address, Deed, Said, Shown, Table, Twins, Word } from "../parts";
 import { goTo, linkTo, place } from "../place";
-import { lasting, quoted, spoken, when } from "../words";
+import { isWhole, lasting, quoted, spoken, when } from "../words";
 
 const out = (one: any) => Object.entries<any>(one.channels).filter(([, channel]) => channel.state === "opted_out");
 
@@ -44,7 +44,7 @@ function Ledger({ items, now }: { items: any[]; now: Date }) {
         const since = channels.map(([, channel]) => channel.since as string).sort()[0] ?? null;
         return (
           <tr key={one.address_hash}>
-            <th scope="row"><a href={linkTo("optouts", { address: one.address ?? one.address_hash })}><Said value={one.address ?? one.address_hash} /></a></th>
+            <th scope="row"><Address of={one} /></th>
             <td>{channels.map(([name]) => name).join(", ") || "nothing now"}</td>
             <td>{when(since)}</td>
             {systems.map((system) => (
@@ -88,11 +88,11 @@ export function ByHand({ items, done }: { items: any[]; done: () => void }) {
           <td>{one.channels.join(", ")}</td>
           <td>{when(one.since)}</td>
           <td>
-            {one.address && <Deed name={`Say it is set in ${one.connector}`} consequence="Recorded as done by you; nothing is sent."
+            <Deed name={`Say it is set in ${one.connector}`} consequence="Recorded as done by you; nothing is sent."
               run={async (reason) => {
-                await post("/opt-outs/by-hand/done", { address: one.address, connector: one.connector, reason });
+                await post("/opt-outs/by-hand/done", { address: isWhole(one.address) ? one.address : one.address_hash, connector: one.connector, reason });
                 done();
-              }} />}
+              }} />
           </td>
         </tr>
       ))}
@@ -120,8 +120,9 @@ export function OptOutView() {
   const history = `/opt-outs/${encodeURIComponent(address)}/history`;
   const live = useLive("optouts/" + path, async (signal) => {
     const [list, said, hand] = await Promise.all([
-      get(path, signal), address ? get(history, signal) : { items: [] }, get("/opt-outs/by-hand", signal)]);
-    return { list, said: said.items, hand: hand.items.filter((one: any) => !address || one.address === address) };
+      get(path, signal), address ? get(history, signal) : { items: [] }, all("/opt-outs/by-hand", signal)]);
+    const asked = new Set(list.items.map((one: any) => one.address_hash));
+    return { list, said: said.items, hand: hand.items.filter((one: any) => !address || asked.has(one.address_hash)), more: hand.more };
   }, (value) => new Map<string, string>([
     ...value.list.items.map((one: any) => [one.address_hash, JSON.stringify(one)]),
     ...value.hand.map((one: any) => ["hand" + one.position + one.connector, ""])]));
@@ -135,6 +136,7 @@ export function OptOutView() {
             {value.list.next && <p><a href={linkTo("optouts", { after: value.list.next })}>Those after these</a></p>}
             {value.said.length > 0 && <><h2>History</h2><History items={value.said} /></>}
             {value.hand.length > 0 && <><h2>By hand</h2><ByHand items={value.hand} done={live.follow} /></>}
+            {value.more && <p>There are more than a thousand marks to be set by hand: only the first thousand were looked at.</p>}
           </>
         )}
       </Shown>

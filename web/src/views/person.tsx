@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { all, get, isProblem, type Problem } from "../api";
 import { useLive } from "../live";
-import { Said, Shown, Table, Trouble, Twins, Word } from "../parts";
+import { Address, Said, Shown, Table, Trouble, Twins, Word } from "../parts";
 import { linkTo, moveTo, place } from "../place";
 import { quoted, spoken, when } from "../words";
 
@@ -144,12 +144,13 @@ export function sentenceOf(event: any): string {
   return parts.filter((part) => typeof part === "string" && part !== "").join(", ");
 }
 
-function Timeline({ id, events, at }: { id: string; events: any[]; at: number }) {
+function Timeline({ id, events, more, at }: { id: string; events: any[]; more: boolean; at: number }) {
   const shown = [...events].reverse().slice(0, 100);
+  const which = more ? `: the last hundred of the first ${events.length}; later ones are not shown` : events.length > 100 ? ": the newest hundred" : "";
   return (
     <>
       <h2>What happened, newest first</h2>
-      <Table caption={`Events of this person${events.length > 100 ? ": the newest hundred" : ""}`} heads={["Position", "Recorded", "What", "How", "Because of"]}>
+      <Table caption={"Events of this person" + which} heads={["Position", "Recorded", "What", "How", "Because of"]}>
         {shown.map((event) => (
           <tr key={event.position} aria-current={event.position === at ? "true" : undefined}>
             <th scope="row"><a href={linkTo("person", { id, at: String(event.position) })}>{event.position}</a></th>
@@ -173,7 +174,7 @@ export function OptOuts({ addresses }: { addresses: any[] }) {
     <Table caption="What the person said about being written to or called" heads={["Address", "Channel", "State", "Since"]}>
       {rows.map(({ one, name, channel }) => (
         <tr key={one.address_hash + name}>
-          <th scope="row"><a href={linkTo("optouts", { address: one.address ?? "" })}><Said value={one.address ?? one.address_hash} /></a></th>
+          <th scope="row"><Address of={one} /></th>
           <td>{name}</td>
           <td><Word kind={channel.state === "opted_out" ? "bad" : "ok"}>{spoken(channel.state)}</Word>{channel.in_review ? " (in review)" : ""}</td>
           <td>{when(channel.since)}</td>
@@ -199,9 +200,14 @@ function Slider({ id, steps, index, events }: { id: string; steps: number[]; ind
 export function Person() {
   const id = place.value.about.get("id") ?? "";
   const path = "/contacts/" + encodeURIComponent(id);
+  // What happened stays so: later only what came after it is asked for.
+  const seen = useRef<{ id: string; events: any[]; more: boolean }>({ id, events: [], more: false });
   const live = useLive("person/" + id, async (signal) => {
-    const [contact, timeline] = await Promise.all([get(path, signal), all(path + "/timeline", signal, 30)]);
-    return { contact, events: timeline.items, more: timeline.more };
+    const had = seen.current.id === id ? seen.current : { id, events: [], more: false };
+    const after = String(had.events.at(-1)?.position ?? "");
+    const [contact, timeline] = await Promise.all([get(path, signal), had.more ? { items: [], more: true } : all(path + "/timeline", signal, 30, after)]);
+    seen.current = { id, events: [...had.events, ...timeline.items], more: timeline.more };
+    return { contact, ...seen.current };
   }, (value) => new Map(value.events.map((event: any) => [String(event.position), ""])));
   const asked = Number(place.value.about.get("at") ?? 0);
   return (
@@ -214,12 +220,12 @@ export function Person() {
           return (
             <>
               <p>Contact {contact.id}{contact.merged_into && <>, merged into <a href={linkTo("person", { id: contact.merged_into })}>{contact.merged_into}</a></>}</p>
-              {more && <p>Only the first three thousand events are on the slider.</p>}
+              {more && <p>Only the first {events.length} events are on the slider, and no later state is shown here.</p>}
               <Slider id={id} steps={steps} index={index} events={events} />
               <At id={id} at={steps[index]} from={index > 0 ? steps[index - 1] : 0} />
               <h2>Opt-outs now</h2>
               <OptOuts addresses={contact.opt_outs} />
-              <Timeline id={id} events={events} at={steps[index]} />
+              <Timeline id={id} events={events} more={more} at={steps[index]} />
             </>
           );
         }}

@@ -134,7 +134,10 @@ function plansFor(cause: Cause): Plan[] {
 
 function commandFor(cause?: Cause): string {
   const first = cause?.items[0];
-  return first?.kind === "failed" ? `replay redeliver --target ${quoted(first.system)} --dry-run` : "status";
+  if (first?.kind !== "failed") return "status";
+  // Without a reason its state stands in its place.
+  const why = failed.includes(first.reason) ? "--state" : "--reason-code";
+  return `replay redeliver --target ${quoted(first.system)} ${why} ${quoted(first.reason)} --dry-run`;
 }
 
 export function StuckView() {

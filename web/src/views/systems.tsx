@@ -1,6 +1,6 @@
 import { get, post } from "../api";
 import { useLive } from "../live";
-import { Deed, Said, Shown, Table, Twins, Word } from "../parts";
+import { Deed, Said, Shown, Table, tenantName, tenantOption, Twins, Word } from "../parts";
 import { linkTo, place } from "../place";
 import { quoted, spoken, when } from "../words";
 
@@ -45,12 +45,28 @@ function Row({ system, chosen }: { system: System; chosen: boolean }) {
   );
 }
 
+/** What holds it where it is not paused by itself, and the commands that end it. */
+function heldBy(paused: any): { words: string; commands: string[] } | undefined {
+  const tool = "tidemark" + tenantOption();
+  switch (paused.of) {
+    case "all_sending":
+      return { words: "All sending is stopped. When it may go on:", commands: [tool + " resume-all --to 10 --reason WHY"] };
+    case "tenant":
+      return { words: "The tenant is suspended. When it may work again:", commands: [`tidemark tenant resume ${quoted(tenantName())} --reason WHY`] };
+    case "restore":
+      return { words: "All sending waits until a restore is signed: first look at what is missing, then sign.",
+        commands: [tool + " restored", tool + " restored sign --reason WHY"] };
+  }
+}
+
 function Switch({ connector, again }: { connector: any; again: () => void }) {
   const path = `/connectors/${encodeURIComponent(connector.name)}/`;
   const run = (what: string) => async (reason: string) => {
     await post(path + what, { reason });
     again();
   };
+  const held = connector.paused && heldBy(connector.paused);
+  if (held) return <><p>{held.words}</p><pre tabIndex={0} aria-label="What ends it">{held.commands.join("\n")}</pre></>;
   if (connector.paused)
     return <Deed name={`Resume ${connector.name}`} run={run("resume")} consequence={`${connector.deliveries.open} open deliveries go on.`} />;
   return <Deed name={`Pause ${connector.name}`} run={run("pause")} consequence="Nothing but opt-outs is written to it until it is resumed; its webhooks are still taken." />;
@@ -65,7 +81,7 @@ function Details({ system, again }: { system: System; again: () => void }) {
       <p>{health.detail}; so since {when(health.since)}.</p>
       <p>Limits: {limitsOf(connector.limits)}. Circuit: {connector.circuit.state}, {connector.circuit.failures_in_row} failures in a row.</p>
       {last && <p>The pause is planned to end at {when(last)}; nothing goes on by itself.</p>}
-      <Switch key={connector.name + Boolean(connector.paused)} connector={connector} again={again} />
+      <Switch key={connector.name + connector.paused?.of} connector={connector} again={again} />
       <Table caption={`What ${connector.name} was asked since the start`} heads={["Operation", "Requests", "Failed", "On average", "19 of 20 within"]}>
         {connector.operations.map((one: any) => (
           <tr key={one.name}>
@@ -84,6 +100,12 @@ function Details({ system, again }: { system: System; again: () => void }) {
       </Table>
     </>
   );
+}
+
+function commandFor(chosen: string, system?: System): string {
+  const paused = system?.connector.paused;
+  if (!chosen || (paused && heldBy(paused))) return "status";
+  return `${paused ? "resume" : "pause"} ${quoted(chosen)} --reason WHY`;
 }
 
 export function Systems() {
@@ -108,7 +130,7 @@ export function Systems() {
           </>
         )}
       </Shown>
-      <Twins command={chosen ? `pause ${quoted(chosen)} --reason WHY` : "status"} paths={["/connectors", "/health"]} />
+      <Twins command={commandFor(chosen, system)} paths={["/connectors", "/health"]} />
     </>
   );
 }
