@@ -44,7 +44,8 @@ constexpr std::array common{
     Setting{
         "retired_secrets", SettingKind::secret, false, "",
         "Keys and secrets that webhooks were signed with before, separated by spaces. Nothing is "
-        "accepted by them: only tidemark log verify-signature uses them."},
+        "accepted by them: only tidemark log verify-signature uses them.",
+        true},
     Setting{"burst", SettingKind::integer, false, "20",
             "Requests that may go out at once after a quiet time."},
     Setting{"concurrency", SettingKind::integer, false, "8", "Requests open at the same time."},

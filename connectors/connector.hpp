@@ -34,6 +34,7 @@ struct Setting {
   bool required = false;
   std::string_view default_value{};
   std::string_view help{};
+  bool checks_webhooks = false; ///< a secret that incoming webhooks are held against
 };
 
 /// The settings of one configured connector. Lists are joined by '\n'; a table is one entry per

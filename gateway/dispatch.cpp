@@ -218,16 +218,12 @@ bool Api::is_suspended(const TenantId& tenant) const {
 /// again.
 std::optional<Answer> Api::refuse_suspended(const Caller& caller, const ApiRequest& request) const {
   const auto page = book_.page();
-  const auto* suspension = page->state.suspension(caller.tenant);
   const auto* route = request.route;
   const bool may = caller.is_for_all() && (!route || route->installation || only_looks(*route));
-  if (!suspension || may)
+  const auto active = page->state.check_active(caller.tenant);
+  if (active || may)
     return std::nullopt;
-  return problem({403, "tenant_suspended",
-                  "the tenant " + caller.tenant.value + " is not active: it was suspended at "
-                      + to_rfc3339(suspension->since) + " (" + suspension->reason
-                      + "); webhooks are still taken, and opt-outs still close addresses"},
-                 request);
+  return problem({403, active.error().code, active.error().text}, request);
 }
 
 Answer Api::refuse_token(const ApiRequest& request, AccessGrant::Fault fault) const {

@@ -32,6 +32,15 @@ std::optional<config::ConnectorConfig> Secrets::find(const TenantId& tenant,
   return std::nullopt;
 }
 
+/// Whether webhooks are held against the secret, so that two can be in use at a time.
+bool checks_webhooks(const connectors::Connector& connector, std::string_view setting) {
+  const auto is_it = [&](const connectors::Setting& one) {
+    return one.key == setting && one.checks_webhooks;
+  };
+  return std::ranges::any_of(connector.settings, is_it)
+         || std::ranges::any_of(connectors::common_settings(), is_it);
+}
+
 Status Secrets::check_credential(const gateway::CredentialChange& change) const {
   const auto connector = find(change.tenant, change.connector);
   if (!connector)
@@ -50,6 +59,10 @@ Status Secrets::check_credential(const gateway::CredentialChange& change) const 
                  "requests hold must be known from there; it has: "
                      + known};
   }
+  if (change.overlap_until && !checks_webhooks(*connector->connector, change.setting))
+    return Error{"bad_overlap",
+                 "this secret is only sent, and one is sent at a time: set it, which "
+                 "needs no overlap"};
   // Headers are made of it: a line break would end one, and nothing that holds it ever leaves.
   constexpr auto is_control = [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;

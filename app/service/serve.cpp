@@ -291,6 +291,13 @@ struct Controls {
         secrets({folder.secrets(), start.credentials, configured.loaded, tenants, start.hasher,
                  engine, options.data_dir}) {}
 
+  /// About once a second: what has become due.
+  void look(HealthProbe& health, Timestamp now) {
+    follow_tenants(tenants, live, health);
+    health.set(thresholds_now(configuration, tenants));
+    secrets.end_overlaps(now);
+  }
+
   void open_to(gateway::GatewayPorts& ports) {
     ports.configuration = &configuration;
     ports.log_levels = &levels;
@@ -369,11 +376,9 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   StateLog states;
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
-    follow_tenants(controls.tenants, controls.live, health);
-    health.set(thresholds_now(controls.configuration, controls.tenants));
+    controls.look(health, clock.now());
     health.update(engine.reports(), resources());
     tell_alerts(alerts, notifier);
-    controls.secrets.end_overlaps(clock.now());
     end_look(health, states, begun, clock.now());
   }
   drain(health, gateway, engine);

@@ -29,7 +29,8 @@ constexpr std::array settings{
     Setting{.key = "webhook_password",
             .kind = SettingKind::secret,
             .required = true,
-            .help = "Password for webhook_auth = basic, or the bearer value."},
+            .help = "Password for webhook_auth = basic, or the bearer value.",
+            .checks_webhooks = true},
 };
 
 std::vector<Error> check(const Settings& settings) {

@@ -17,7 +17,8 @@ constexpr std::array settings{
         .required = true,
         .help =
             "What incoming webhooks are signed with: whsec_... (shared key) or whpk_... (public "
-            "key). Several, separated by spaces, while one replaces another."},
+            "key). Several, separated by spaces, while one replaces another.",
+        .checks_webhooks = true},
     Setting{.key = "header_prefix",
             .default_value = "webhook",
             .help =

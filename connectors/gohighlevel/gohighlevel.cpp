@@ -55,11 +55,13 @@ constexpr std::array settings{
     Setting{.key = "hmac_secret",
             .kind = SettingKind::secret,
             .help = "Also accept a hex HMAC-SHA256 of the body with this secret in "
-                    "X-GHL-Signature, as a middleware in between may send it."},
+                    "X-GHL-Signature, as a middleware in between may send it.",
+            .checks_webhooks = true},
     Setting{.key = "workflow_secret",
             .kind = SettingKind::secret,
             .help = "Accept webhooks of the workflow builder, which GoHighLevel does not sign, "
-                    "when their header X-Workflow-Secret holds this."},
+                    "when their header X-Workflow-Secret holds this.",
+            .checks_webhooks = true},
 };
 
 /// Verity receives these bodies with the signature they came with (connectors/verity/README.md fact

@@ -57,6 +57,17 @@ const Suspension* AccessState::suspension(const TenantId& tenant) const {
   return found == suspended.end() ? nullptr : &found->second;
 }
 
+Status AccessState::check_active(const TenantId& tenant) const {
+  if (const auto found = made.find(tenant); found != made.end() && found->second.ended)
+    return tenant_deleted(tenant, *found->second.ended);
+  if (const auto* why = suspension(tenant))
+    return Error{"tenant_suspended",
+                 "the tenant " + tenant.value + " is not active: it was suspended at "
+                     + to_rfc3339(why->since) + " (" + why->reason
+                     + "); webhooks are still taken, and opt-outs still close addresses"};
+  return Done{};
+}
+
 void evolve(AccessState& state, const TenantId& tenant, const events::Event& event, Timestamp at) {
   evolve(state.people, tenant, event, at);
   evolve(state.made, event, at);

@@ -55,6 +55,9 @@ struct AccessState {
   LimitBook limits;
 
   const Suspension* suspension(const TenantId& tenant) const;
+  /// Whether its own people and programs may do something. Errors: tenant_deleted,
+  /// tenant_suspended.
+  Status check_active(const TenantId& tenant) const;
 };
 /// `tenant`: whose event it is. Events about something else change nothing.
 void evolve(AccessState& state, const TenantId& tenant, const events::Event& event, Timestamp at);

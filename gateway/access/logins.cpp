@@ -65,11 +65,7 @@ Result<Json> grant_session(const ApiContext& api, const AccessBook::Page& decide
 Status check_open(const AccessBook::Page& page, const User& user) {
   if (!user.enabled)
     return Error{"account_disabled", "Account is disabled: an admin may enable it again"};
-  if (const auto* suspension = page.state.suspension(user.tenant))
-    return Error{"tenant_suspended", "the tenant " + user.tenant.value
-                                         + " is not active: it was suspended (" + suspension->reason
-                                         + ")"};
-  return Done{};
+  return page.state.check_active(user.tenant);
 }
 
 Answer told_to_wait(const ApiContext& api, const domain::LoginGuard::Wait& wait) {

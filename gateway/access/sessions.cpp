@@ -38,11 +38,9 @@ Result<domain::ApiToken> let_in(const ApiContext& api, std::string_view sha256) 
     return Error{"token_expired", "Token expired: ask for a new one"};
   if (fault == disabled)
     return Error{"account_disabled", "Account is disabled: an admin may enable it again"};
-  const auto* suspension = page->state.suspension(found->token.tenant);
-  if (suspension && !found->token.installation)
-    return Error{"tenant_suspended", "the tenant " + found->token.tenant.value
-                                         + " is not active: it was suspended (" + suspension->reason
-                                         + ")"};
+  if (!found->token.installation) {
+    TRYV(page->state.check_active(found->token.tenant));
+  }
   return found->token;
 }
 

@@ -7,6 +7,8 @@
 #include "gateway/api/store.hpp"
 #include "projections/delivery/open_deliveries_view.hpp"
 
+#include <limits>
+
 // One request for many, by a filter and not by what a page shows.
 
 namespace tidemark::gateway {
@@ -170,7 +172,8 @@ Status check_named(const Kind& kind, const events::BulkFilter& filter) {
 
 /// Of a system that is in the configuration no more.
 Result<bool> something_waits_for(const ApiContext& api, std::string_view target) {
-  TRY(open, projections::open_deliveries(api.scan, api.tenant(), api.now(), SIZE_MAX));
+  constexpr auto all = std::numeric_limits<std::size_t>::max();
+  TRY(open, projections::open_deliveries(api.scan, api.tenant(), Timestamp::max(), all));
   return std::ranges::any_of(open.items,
                              [&](const auto& one) { return one.target.value == target; });
 }

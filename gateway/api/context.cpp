@@ -1,5 +1,6 @@
 #include "gateway/api/context.hpp"
 
+#include "base/text/joined.hpp"
 #include "base/text/phone.hpp"
 #include "base/text/whole_number.hpp"
 #include "events/format/tags.hpp"
@@ -68,6 +69,19 @@ Result<std::string_view> ApiContext::after_address() const {
   if (text.empty() || is_lower_hex(text, 32))
     return text;
   return bad_cursor();
+}
+
+Status ApiContext::check_system(std::string_view name) const {
+  const ConnectorName asked{std::string(param(name))};
+  if (asked.value.empty() || source(asked) != nullptr)
+    return Done{};
+  std::vector<std::string> names;
+  for (const auto& each : options.sources)
+    if (each.tenant == caller.tenant)
+      names.push_back(each.settings.name.value);
+  return Error{"bad_" + std::string(name),
+               "no system of this name is configured, and nothing is on record of one; configured: "
+                   + (names.empty() ? "none" : joined(names, ", "))};
 }
 
 std::string ApiContext::shown(std::string_view field, std::string_view value) const {

@@ -51,6 +51,10 @@ struct ApiContext {
   /// of contacts that has two.
   Result<std::string_view> after_contact() const;
   Result<std::string_view> after_address() const;
+  /// Of a filter by the system that `name` in the query names, under which nothing was found. What
+  /// one left that is no longer configured is found; one that never was is misspelt. Error:
+  /// bad_NAME.
+  Status check_system(std::string_view name) const;
   Result<Body> body() const { return Body::read(request.body, request.route->members); }
 
   // ---- what is shown

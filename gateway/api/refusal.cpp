@@ -60,7 +60,8 @@ std::string wrong_part(const ApiContext& api, std::string_view code) {
        {std::pair<std::string_view, std::string_view>{"cursor", "after"},
         {"position", "after"},
         {"position", "webhook"},
-        {"max_age", "max_age_seconds"}})
+        {"max_age", "max_age_seconds"},
+        {"overlap", "overlap_seconds"}})
     if (code == shorter && takes(name))
       return std::string(name);
   return {};

@@ -42,6 +42,9 @@ Result<Json> list_by_hand(const ApiContext& api) {
   TRY(all, projections::all_left_to_people(api.scan, api.tenant(),
                                            ConnectorName(std::string(api.param("connector"))),
                                            listed_max, api.now()));
+  if (all.empty()) {
+    TRYV(api.check_system("connector"));
+  }
   std::vector<KeyedItem> items;
   for (const auto& one : all)
     items.push_back(

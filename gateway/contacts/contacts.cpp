@@ -141,6 +141,9 @@ Result<ContactPage> contact_by_record(const ApiContext& api) {
   ContactPage page;
   if (found)
     page.items.push_back(*found);
+  else {
+    TRYV(api.check_system("connector"));
+  }
   return page;
 }
 

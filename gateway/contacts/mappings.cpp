@@ -35,6 +35,9 @@ Result<projections::Page<MappingView>> wanted_mappings(const ApiContext& api) {
     TRY(found, projections::mappings_page(api.scan, api.tenant(), connector, *after, limit));
     page = {std::move(found.items), to_hex(found.next)};
   }
+  if (page.items.empty()) {
+    TRYV(api.check_system("connector"));
+  }
   return page;
 }
 

@@ -146,6 +146,9 @@ Result<Json> list_messages(const ApiContext& api) {
   // One more than asked for tells whether there is a next page.
   TRY(found, projections::messages_of(api.scan, api.tenant(), asked.contacts, asked.filter, before,
                                       limit + 1));
+  if (found.empty()) {
+    TRYV(api.check_system("system"));
+  }
   const bool more = found.size() > limit;
   if (more)
     found.pop_back();

@@ -159,6 +159,9 @@ Result<Json> list_deliveries(const ApiContext& api) {
                                  "begin anew"};
   }
   TRY(page, projections::deliveries_page(api.scan, api.tenant(), filter, after, count));
+  if (page.items.empty()) {
+    TRYV(api.check_system("target"));
+  }
   Json items = Json::array();
   for (const auto& delivery : page.items) {
     TRY(item, delivery_json(api, delivery));

@@ -17,6 +17,9 @@ constexpr Schema list_schema{
 Result<Json> list_lists(const ApiContext& api) {
   TRY(found, projections::list_statuses(api.scan, api.tenant(),
                                         ConnectorName(std::string(api.param("connector")))));
+  if (found.empty()) {
+    TRYV(api.check_system("connector"));
+  }
   std::vector<KeyedItem> items;
   for (const auto& one : found)
     items.push_back({one.target.value + '\0' + one.list,

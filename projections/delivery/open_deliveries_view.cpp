@@ -14,13 +14,14 @@ bool has_failed(const DeliveryView& view) {
   return view.state == "rejected" || view.state == "dead";
 }
 
+/// One more than `most` where there are more.
 Result<std::vector<DeliveryId>> ids_in_open(const Scan& scan, const TenantId& tenant,
-                                            std::size_t count) {
+                                            std::size_t most) {
   std::vector<DeliveryId> out;
   TRYV(scan(open_table, row_key(tenant, {"open"}), {}, [&](std::string_view key, auto) {
     if (const auto parts = key_parts(key); parts.size() > 1)
       out.emplace_back(std::string(parts[1]));
-    return out.size() < count;
+    return out.size() <= most;
   }));
   return out;
 }
@@ -47,7 +48,7 @@ Result<std::optional<Timestamp>> intended_at(const Scan& scan, const TenantId& t
 
 Result<OpenDeliveries> open_deliveries(const Scan& scan, const TenantId& tenant, Timestamp before,
                                        std::size_t rows_max) {
-  TRY(ids, ids_in_open(scan, tenant, rows_max + 1));
+  TRY(ids, ids_in_open(scan, tenant, rows_max));
   OpenDeliveries out;
   out.cut = ids.size() > rows_max;
   if (out.cut)

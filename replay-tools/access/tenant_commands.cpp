@@ -116,10 +116,13 @@ Result<int> delete_tenant(const CommonOptions& common, const TenantOptions& opti
   if (!options.signed_because.empty())
     body["signed_with_open_opt_outs"] = options.signed_because;
   TRY(done, ask_of_tenant(common, options, "delete", body));
+  const auto end = options.grace_days == 0
+                       ? std::string("ends now: there was no grace, and nothing takes it back")
+                       : fmt::format("ends at {}; until then tenant undelete takes it back",
+                                     done["ends_at"].get<std::string>());
   print(common.format, done,
-        fmt::format("{} is suspended and ends at {}; until then tenant undelete takes it back. "
-                    "What is recorded stays. Position {}.",
-                    options.tenant, done["ends_at"].get<std::string>(), done["position"].dump()));
+        fmt::format("{} is suspended and {}. What is recorded stays. Position {}.", options.tenant,
+                    end, done["position"].dump()));
   return exit_code::done;
 }
 

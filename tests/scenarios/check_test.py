@@ -1,4 +1,6 @@
 """`tidemark check` and `migrate`: one command says whether everything holds, one what an upgrade leaves to do."""
+import fcntl
+
 from planted_rows import Rows
 from scenario import ADA, Scenario
 
@@ -60,6 +62,13 @@ class Check(Scenario):
         self.house.changes = {}
         self.sandbox.clear_faults()
         self.house.start_service()
+
+    def test_one_at_a_time_reads_a_copy_of_the_tables(self):
+        with open(self.house.data / "tables.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for command in ("check", "rebuild"):
+                self.house.tool(command, codes=(75,))
+        self.parts()
 
     def test_an_upgrade_backs_up_first_and_leaves_nothing_to_do(self):
         self.spread()

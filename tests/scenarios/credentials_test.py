@@ -86,6 +86,10 @@ class Credentials(Scenario):
         return call(self.house.base + "/webhooks/aloware", "POST", b'{"event":"Ping"}',
                     [("Authorization", "Basic " + word), ("Content-Type", "application/json")]).status
 
+    def test_what_is_only_sent_has_no_overlap(self):
+        self.credential("rotate", "aloware", "token", "--overlap", "1h", value=FRESH, codes=(2,))
+        self.assertEqual(self.house.events("credential.set.v1"), [])
+
     def test_only_what_the_configuration_has_can_be_set(self):
         self.credential("set", "aloware", "base_url", value="x", codes=(2,))
         self.credential("set", "crn", "token", value="x", codes=(2,))

@@ -96,6 +96,12 @@ TEST(Sessions, ChangeNothingForPagesOfOthers) {
     EXPECT_EQ(code_of(browser.open(own + from + bearer(browser.token))), "foreign_page") << site;
   }
   EXPECT_EQ(code_of(browser.open(bearer(browser.token))), "request_header_needed");
+  const auto renew = [&](const std::string& headers) {
+    return browser.house.ask(
+        request("GET", "/api/v1/auth/token?connector=crm&refresh=true", headers));
+  };
+  EXPECT_EQ(code_of(renew(cookie)), "request_header_needed") << "it is a change";
+  EXPECT_EQ(code_of(renew(cookie + own + "Sec-Fetch-Site: cross-site\r\n")), "foreign_page");
   EXPECT_EQ(browser.open(own + bearer(browser.token) + "Sec-Fetch-Site: same-origin\r\n").status,
             200);
 }

@@ -266,6 +266,21 @@ TEST_F(Purge, EndsWhatWaitsAsADeadLetterAndNeverAnOptOut) {
   EXPECT_EQ(count(events::DeliveryPurged::name), 2U);
 }
 
+TEST_F(Purge, EndsWhatWaitsForASystemThatIsGone) {
+  const std::string body =
+      R"({"what":"purge","filter":{"target":"gone"},"reason":"it is gone","confirm":true})";
+  EXPECT_THAT(house.post("/api/v1/actions", body).body, HasSubstr("bad_target"));
+  events::DeliveryIntended waits;
+  waits.delivery = DeliveryId("d-gone");
+  waits.contact = sample::ana;
+  waits.target = ConnectorName("gone");
+  waits.fields = {{events::Field::first_name, "Ana"}};
+  put(waits);
+  house.fold();
+  EXPECT_EQ(done(body)["requested"], 1);
+  EXPECT_EQ(state("d-gone"), "dead purged");
+}
+
 TEST_F(Purge, IsAskedForTwiceAndShownBefore) {
   EXPECT_THAT(purge("d-note", R"({"reason":"gone"})").body, HasSubstr("bad_confirm"));
   EXPECT_THAT(purge("d-note", R"({"confirm":true})").body, HasSubstr("bad_reason"));

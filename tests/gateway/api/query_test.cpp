@@ -224,8 +224,30 @@ TEST(Mappings, AreListedByRecordConnectorAndContact) {
     EXPECT_EQ(found["items"][0]["remote_id"], "crm-1") << query;
   }
   EXPECT_EQ(house.read("/api/v1/mappings?contact=" + ana.value)["items"].size(), 1U);
-  EXPECT_EQ(house.read("/api/v1/mappings?connector=aloware")["items"].size(), 0U);
   EXPECT_EQ(house.get("/api/v1/mappings?after=xyz").status, 400);
+}
+
+TEST(Queries, NameASystemThatNeverWas) {
+  Lived house;
+  for (const auto* query :
+       {"mappings?connector=", "mappings?remote_id=1&connector=", "deliveries?target=",
+        "lists?connector=", "messages?phone=%2B12025550142&system=",
+        "contacts?remote_id=1&connector=", "opt-outs/by-hand?connector="}) {
+    EXPECT_EQ(house.get("/api/v1/" + std::string(query) + "crm").status, 200) << query;
+    const auto refused = house.get("/api/v1/" + std::string(query) + "crn");
+    EXPECT_EQ(refused.status, 400) << query;
+    EXPECT_NE(refused.body.find("configured: crm\""), std::string::npos) << refused.body;
+  }
+}
+
+TEST(Queries, FindWhatIsLeftOfASystemThatIsGone) {
+  Lived house;
+  auto gone = Lived::intended();
+  gone.delivery = DeliveryId("d1123456789abcdef0123");
+  gone.target = ConnectorName("gone");
+  house.put(events::delivery_stream(gone.target, ana), gone, {events::contact_tag(ana)});
+  house.fold();
+  EXPECT_EQ(house.read("/api/v1/deliveries?target=gone")["items"].size(), 1U);
 }
 
 TEST(Deliveries, AreListedByStateAndTarget) {
