@@ -49,9 +49,9 @@ class How:
 LOOK = How(codes=(0, 1))  # 1: something is not well, and much is not by then
 COMMANDS = {
     "alerts": How(), "alerts test": How(), "alerts receivers": How(),
-    "audit access": How(values={"TIME": in_hours(-2)}), "audit opt-outs": LOOK,
+    "audit access": How(values={"TIME": in_hours(-2)}), "audit opt-outs": How(),
     "backfill": How(settles=True), "backup": How(), "backups": How(),
-    "check": LOOK, "check-config": How(), "checklist": LOOK,
+    "check": How(), "check-config": How(), "checklist": LOOK,
     "config diff": LOOK,
     "connect": How(values={"CODE": lambda book: book.code()}),
     "credential list": How(),
@@ -68,7 +68,7 @@ COMMANDS = {
     "migrate down": How("at rest", values={"NEW": "older"}),
     "migrate status": How(), "migrate up": How("at rest"),
     "opt-outs by-hand": How(), "opt-outs done": How(values={"NAME": "aloware", "ADDRESS": BO["phone"]}),
-    "overdue": LOOK, "pause": How(), "queues": How(),
+    "overdue": How(), "pause": How(), "queues": How(),
     "rebuild": How(), "reconcile": How(settles=True), "reload": How(),
     "replay redeliver": How(settles=True), "replay reprocess": How(settles=True),
     "replay verify": How(), "replay write-off": How(),
