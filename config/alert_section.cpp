@@ -1,6 +1,6 @@
 #include "config/sections.hpp"
 
-// From when on somebody is told (docs/operating.md, "Alerts").
+// From when on somebody is told (docs/alerts.md).
 namespace tidemark::config {
 namespace {
 

@@ -91,7 +91,7 @@ std::vector<std::string> warnings_of(const Config& config, const StoreKeySource&
   auto out = warnings_of_allowed_events(config);
   if (store_key.file.empty())
     out.emplace_back("no store key is given: a service that is started so keeps the data folder's "
-                     "secrets plain, for its user only; see Secrets at rest in docs/operating.md");
+                     "secrets plain, for its user only; see Secrets at rest in docs/secrets.md");
   std::ranges::move(warnings_of_dropping(config), std::back_inserter(out));
   std::ranges::move(warnings_of_receivers(config), std::back_inserter(out));
   if (auto hours = warning_of_quiet_hours(config); !hours.empty())

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-// Who is told of alerts (docs/operating.md, "Telling somebody").
+// Who is told of alerts (docs/alerts.md, "Telling somebody").
 namespace tidemark::config {
 namespace {
 

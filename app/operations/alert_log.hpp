@@ -14,7 +14,7 @@
 namespace tidemark::app {
 
 /// Writes each alert to the service's log when it begins, or changes its severity, and when it is
-/// over (docs/operating.md), and remembers those. What is active when the service starts is written
+/// over (docs/alerts.md), and remembers those. What is active when the service starts is written
 /// once more.
 class AlertLog final : public gateway::AlertMemory {
 public:

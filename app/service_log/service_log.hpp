@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-/// JSON lines on stderr, and in files where there is a folder for them (docs/operating.md). No
+/// JSON lines on stderr, and in files where there is a folder for them (docs/watching.md). No
 /// personal data, no secret, no body.
 namespace tidemark::app {
 

@@ -9,7 +9,7 @@ namespace tidemark::gateway::alert_rules {
 
 using Alerts = std::vector<Alert>;
 
-// ---- names (docs/operating.md, "Alerts")
+// ---- names (docs/alerts.md)
 
 inline constexpr std::string_view not_stored = "opt_out_not_stored";
 inline constexpr std::string_view not_confirmed = "opt_out_not_confirmed";

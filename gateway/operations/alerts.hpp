@@ -6,7 +6,7 @@ namespace tidemark::gateway {
 
 /// Something that somebody has to look at now.
 struct Alert {
-  /// One of those in docs/operating.md, "Alerts".
+  /// One of those in docs/alerts.md.
   std::string_view rule;
   std::string_view severity;
   Timestamp since;

@@ -117,7 +117,7 @@ Result<CheckFinding> check_intents(const storage::LogStore& log, const TenantId&
       .looked_at = intents.all,
       .of = "intents",
       .todo = "configure the system again, or end them: POST /api/v1/actions with what purge "
-              "and the target (docs/operating.md)"};
+              "and the target (docs/deliveries.md)"};
   for (const auto& [delivery, place] : intents.open)
     if (!written_to.contains(place.first))
       out.add(fmt::format("delivery {} at position {}: nothing is sent to {} any more", delivery,

@@ -9,8 +9,9 @@ from scenario import Scenario
 # Texts that advise: reasons, alerts, refusals of the API, what the tools say, and the handbooks.
 SOURCES = [ROOT / "events/format/reasons.def", ROOT / "events/format/reason.cpp",
            *sorted((ROOT / "gateway").rglob("*.cpp")), *sorted((ROOT / "replay-tools").rglob("*.cpp"))]
-HANDBOOKS = [ROOT / "docs/operating.md", ROOT / "docs/debugging-a-missed-sync.md",
-             ROOT / "docs/auditing-opt-outs.md"]
+HANDBOOKS = [ROOT / "docs" / f"{name}.md" for name in (
+    "operating", "installing", "watching", "alerts", "deliveries", "contacts", "carried-over", "backup",
+    "secrets", "access", "debugging-a-missed-sync", "auditing-opt-outs")]
 # Of these a sentence names the program, not a command of it.
 NO_COMMAND = {"tools", "data", "service", "serve"}
 
