@@ -269,7 +269,7 @@ TEST_F(Purge, EndsWhatWaitsAsADeadLetterAndNeverAnOptOut) {
 TEST_F(Purge, EndsWhatWaitsForASystemThatIsGone) {
   const std::string body =
       R"({"what":"purge","filter":{"target":"gone"},"reason":"it is gone","confirm":true})";
-  EXPECT_THAT(house.post("/api/v1/actions", body).body, HasSubstr("bad_target"));
+  EXPECT_THAT(house.post("/api/v1/actions", body).body, HasSubstr("bad_filter"));
   events::DeliveryIntended waits;
   waits.delivery = DeliveryId("d-gone");
   waits.contact = sample::ana;
