@@ -68,7 +68,7 @@ int exit_code_of(const Error& error) {
                      "already_there", "cannot_be_read", "bad_routes", "bad_name", "bad_expires_at",
                      "bad_password", "bad_pattern", "bad_id", "bad_log_level", "bad_seconds",
                      "bad_value", "bad_overlap", "not_configured", "bad_settings", "bad_grace_days",
-                     "bad_limit"), // the API's names
+                     "bad_limit", "bad_text", "bad_link"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
@@ -77,7 +77,7 @@ int exit_code_of(const Error& error) {
                      "stands_in_file", "already_revoked", "access_changed", "is_suspended",
                      "not_suspended", "user_exists", "already_so", "tenant_exists", "id_used",
                      "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs",
-                     "other_version", "not_failed", "unknown_events"),
+                     "other_version", "not_failed", "unknown_events", "no_note"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);
