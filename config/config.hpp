@@ -91,6 +91,7 @@ struct ConnectorConfig {
   std::uint32_t requests_per_second = 10; ///< 0: no limit of ours
   std::uint32_t burst = 20;
   std::uint32_t webhooks_per_minute = 0; ///< 0: no limit
+  std::uint32_t refused_status = 0;      ///< of a bad signature; 0: as its type gives
   std::uint32_t silence_minutes = 0;     ///< without a webhook; 0: as AlertConfig says
   std::uint32_t concurrency = 8;
   std::uint32_t timeout_ms = 10'000;

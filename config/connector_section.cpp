@@ -47,6 +47,11 @@ std::uint32_t number_of(std::string_view text) {
   return number;
 }
 
+/// Of a webhook whose signature does not hold: a server's error would have it sent again and again.
+bool is_refusal(std::uint32_t status) {
+  return status == 0 || status == 401 || status == 403 || status == 404;
+}
+
 /// Reads one connector's table.
 class ConnectorReader {
 public:
@@ -78,6 +83,9 @@ public:
     section_.check("on_delete", contains(domain::on_delete_names, settings.get("on_delete")),
                    "there is no such action",
                    "write \"nothing\", \"archive\" or \"mark_do_not_call\"");
+    own.refused_status = number_of(settings.get("refused_status"));
+    section_.check("refused_status", is_refusal(own.refused_status), "it is no status of a refusal",
+                   "write 401, 403 or 404, or remove it");
     check_together(own, faults_before);
     own.receives = settings.is_true("receives");
     for (const auto& range : ranges)

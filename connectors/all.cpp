@@ -34,6 +34,9 @@ constexpr std::array common{
     Setting{"webhooks_per_minute", SettingKind::integer, false, "0",
             "Webhooks a minute that are taken from this system; 0 for no limit. What may be an "
             "opt-out is always taken."},
+    Setting{"refused_status", SettingKind::integer, false, "0",
+            "HTTP status of a webhook whose signature does not hold: 401, 403 or 404; 0 for what "
+            "the connector's type gives."},
     Setting{
         "silence_minutes", SettingKind::integer, false, "0",
         "Minutes without a webhook after which somebody is told; 0 for what alerts.silence_minutes "

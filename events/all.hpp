@@ -59,7 +59,8 @@ using AnyEvent = std::variant<
     ApiTokenRevoked, TenantSuspended, TenantResumed, UserCreated, UserPasswordSet, UserDisabled,
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
     ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved, TenantCreated, TenantRenamed,
-    TenantDeleteRequested, TenantDeleteCancelled, TenantEnded, LimitsSet>;
+    TenantDeleteRequested, TenantDeleteCancelled, TenantEnded, LimitsSet, ConnectorNoted,
+    ConnectorNoteCleared>;
 
 namespace detail {
 template <class T, class Variant>

@@ -64,6 +64,30 @@ struct ConnectorResumed {
   TIDEMARK_MEMBERS(ConnectorResumed, connector, reason, by, request_id)
 };
 
+/// Somebody wrote down what is known of an outage over there. It holds nothing back. Stream
+/// `note/<name>`, written by the API; the newest is the one that is shown.
+struct ConnectorNoted {
+  static constexpr std::string_view name = "connector.noted.v1";
+  ConnectorName connector;
+  std::string text;
+  std::string link; ///< https, such as a status page; "" when there is none
+  std::optional<PlannedEnd> planned_end{};
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(ConnectorNoted, connector, text, link, planned_end, reason, by, request_id)
+};
+
+/// The note says nothing any more. Stream `note/<name>`.
+struct ConnectorNoteCleared {
+  static constexpr std::string_view name = "connector.note_cleared.v1";
+  ConnectorName connector;
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(ConnectorNoteCleared, connector, reason, by, request_id)
+};
+
 /// Somebody stops all that a tenant sends. Webhooks are taken and decided all the same. Stream
 /// `admin/sending`, written by the API and by a restore.
 struct SendingStopped {
@@ -219,6 +243,7 @@ concept AboutConnector = std::is_same_v<T, ConnectorPaused> || std::is_same_v<
         T, CircuitClosed> || std::is_same_v<T, DailyLimitReached> || std::
         is_same_v<T, TokenRefreshed> || std::is_same_v<T, TokenRefused> || std::is_same_v<
             T, CredentialChanged> || std::is_same_v<T, CustomFieldsChecked> || std::
-            is_same_v<T, CredentialSet> || std::is_same_v<T, CredentialRemoved>;
+            is_same_v<T, CredentialSet> || std::is_same_v<T, CredentialRemoved> || std::is_same_v<
+                T, ConnectorNoted> || std::is_same_v<T, ConnectorNoteCleared>;
 
 } // namespace tidemark::events

@@ -22,6 +22,7 @@
 #include "gateway/openapi/routes.hpp"
 #include "gateway/operations/routes.hpp"
 #include "gateway/operations/webhook_kinds.hpp"
+#include "gateway/outages/routes.hpp"
 #include "gateway/page/routes.hpp"
 #include "gateway/queues/routes.hpp"
 #include "gateway/secrets/routes.hpp"
@@ -112,7 +113,7 @@ Routes routes() {
                                overdue_routes,    service_level_routes,  log_level_routes,
                                find_routes,       store_key_routes,      credential_routes,
                                session_routes,    console_routes,        limit_routes,
-                               restored_routes,   table_routes})
+                               restored_routes,   table_routes,          outage_note_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

@@ -29,8 +29,9 @@ struct WebhookSource {
   TenantId tenant;
   const connectors::Connector* connector = nullptr;
   connectors::Settings settings;
-  std::uint32_t per_minute = 0; ///< webhooks that are taken, but for possible opt-outs; 0: all
-  bool ended = false;           ///< its tenant is: nothing is taken. Its place stays its own
+  std::uint32_t per_minute = 0;     ///< webhooks that are taken, but for possible opt-outs; 0: all
+  std::uint16_t refused_status = 0; ///< of a bad signature; 0: as its way in gives
+  bool ended = false;               ///< its tenant is: nothing is taken. Its place stays its own
 };
 
 /// A person or program that may read.

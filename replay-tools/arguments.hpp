@@ -51,6 +51,7 @@ struct Arguments {
   std::string messages_of;
   std::uint64_t messages_max = 50;
   PauseOptions pause;
+  NoteOptions note;
   TokenOptions token;
   TenantOptions tenant;
   UserOptions user;

@@ -59,6 +59,25 @@ void add_pauses(CLI::App& app, Arguments& a, const AddCommand& command) {
   add("resume", "have the service send what waited for a paused system", resume);
 }
 
+void add_note(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out =
+      command(app, "note", "note what is known of an outage of a system; nothing is held back",
+              [](Arguments& given) { return note_outage(given.common, given.note); });
+  out->add_option("connector", a.note.connector, "whose system")->required();
+  auto* what = out->add_option_group("what");
+  auto* text = what->add_option("--text", a.note.text, "what is known, in 500 characters at most");
+  what->add_flag("--clear", a.note.clear, "take the note away");
+  what->require_option(1);
+  out->add_option("--link", a.note.link, "https address about it, such as their status page")
+      ->needs(text);
+  out->add_option(
+         "--until", a.note.until,
+         "when it is planned to end (RFC 3339 with time zone); the note stays and is shown "
+         "as over then")
+      ->needs(text);
+  out->add_option("--reason", a.note.reason, "why; it is kept as evidence")->required();
+}
+
 void add_stop(CLI::App& app, Arguments& a, const AddCommand& command) {
   auto* stop = command(app, "stop-all", "have the service write nothing but opt-outs to any system",
                        [](Arguments& given) { return stop_all(given.common, given.stop); });
@@ -138,6 +157,7 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_diagnose(app, a, command);
   add_report(app, a, command);
   add_pauses(app, a, command);
+  add_note(app, a, command);
   add_stop(app, a, command);
   add_configuration(app, a, command);
   add_find(app, a, command);

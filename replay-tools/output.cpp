@@ -77,7 +77,8 @@ int exit_code_of(const Error& error) {
                      "stands_in_file", "already_revoked", "access_changed", "is_suspended",
                      "not_suspended", "user_exists", "already_so", "tenant_exists", "id_used",
                      "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs",
-                     "other_version", "not_failed", "not_held", "already_held", "unknown_events"),
+                     "other_version", "not_failed", "not_held", "already_held", "no_note",
+                     "unknown_events"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

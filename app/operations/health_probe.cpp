@@ -4,6 +4,7 @@
 #include "app/metrics/flow_metrics.hpp"
 #include "app/metrics/service_metrics.hpp"
 #include "app/operations/connector_health.hpp"
+#include "gateway/outages/outage_note.hpp"
 
 #include <fmt/format.h>
 
@@ -155,6 +156,9 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
       if (health.status != "disconnected")
         health.status = "degraded";
     }
+    const auto note = gateway::read_outage_note(log_, report.tenant, report.connector);
+    if (note && *note)
+      health.detail += "; " + outage_note_words(**note, now);
     if (several)
       health.detail = report.tenant.value + ": " + health.detail;
     const auto [known, is_new] = worst.emplace(report.connector.value, health);

@@ -100,8 +100,9 @@ void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
     out.private_pages.insert(tenant.id);
   out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
   for (const auto& connector : tenant.connectors)
-    out.sources.push_back(
-        {tenant.id, connector.connector, connector.settings, connector.webhooks_per_minute});
+    out.sources.push_back({tenant.id, connector.connector, connector.settings,
+                           connector.webhooks_per_minute,
+                           static_cast<std::uint16_t>(connector.refused_status)});
 }
 
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {

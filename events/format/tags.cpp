@@ -141,6 +141,9 @@ StreamName listing_stream(const ConnectorName& connector) {
 StreamName connector_stream(const ConnectorName& connector) {
   return StreamName("connector/" + connector.value);
 }
+StreamName note_stream(const ConnectorName& connector) {
+  return StreamName("note/" + connector.value);
+}
 StreamName sending_stream() {
   return StreamName("admin/sending");
 }

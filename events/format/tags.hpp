@@ -77,6 +77,8 @@ StreamName watch_stream();
 StreamName listing_stream(const ConnectorName& connector);
 /// Pauses by operators.
 StreamName connector_stream(const ConnectorName& connector);
+/// Notes of people on outages over there.
+StreamName note_stream(const ConnectorName& connector);
 /// Stops of all sending, by operators.
 StreamName sending_stream();
 /// What the delivery actor found out about a system as a whole: circuit and limits.

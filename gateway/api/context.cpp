@@ -30,6 +30,13 @@ const WebhookSource* ApiContext::source(const ConnectorName& name) const {
   return found == options.sources.end() ? nullptr : &*found;
 }
 
+Result<ConnectorName> ApiContext::connector_in_path() const {
+  ConnectorName name(segment("name"));
+  if (!source(name))
+    return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
+  return name;
+}
+
 const domain::SyncRules* ApiContext::rules() const {
   const auto found = options.rules.find(caller.tenant);
   return found == options.rules.end() ? nullptr : &found->second;

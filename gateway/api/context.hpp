@@ -36,6 +36,8 @@ struct ApiContext {
   bool is_ours(std::string_view name) const { return name == caller.tenant.value; }
   /// The tenant's connector of that name, or null.
   const WebhookSource* source(const ConnectorName& name) const;
+  /// The tenant's connector that the path names. Error: not_found.
+  Result<ConnectorName> connector_in_path() const;
   /// The rules in force, or null.
   const domain::SyncRules* rules() const;
 

@@ -281,7 +281,8 @@ Answer WebhookRoute::refuse_forged(const Place& place, const connectors::Forged&
                                                  .body_sha256 = sha256_hex(body),
                                                  .client = client ? client() : std::string(),
                                                  .request_id = request_id});
-  return refuse_webhook({place.channel->refusal_status, "signature_refused",
+  const auto own = place.source->refused_status;
+  return refuse_webhook({own != 0 ? own : place.channel->refusal_status, "signature_refused",
                          "the request is not shown to come from the connected system; check its "
                          "webhook secret or key",
                          "{\"reason\":\"" + std::string(reason) + "\"}"},

@@ -55,7 +55,9 @@ std::string curl_line(const Route& route, const RouteText* text) {
   std::string out = "curl";
   if (route.right != Right::none)
     out += " -H \"Authorization: Bearer $TOKEN\"";
-  if (route.method == "POST" && !route.is_webhook() && !route.members.empty()) {
+  if (route.method != "GET" && route.method != "POST")
+    out += " -X " + std::string(route.method);
+  if (route.method != "GET" && !route.is_webhook() && !route.members.empty()) {
     std::string members;
     for (const auto name : split(text ? text->needs : std::string_view(), " "))
       members += (members.empty() ? "\"" : ", \"") + std::string(name) + "\": ...";

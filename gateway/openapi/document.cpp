@@ -220,7 +220,7 @@ Json DocumentWriter::write(Routes routes, std::string_view version) {
   for (const auto& route : routes) {
     if (!is_described(route))
       continue;
-    std::string method = route.method == "GET" ? "get" : "post";
+    const auto* method = route.method == "GET" ? "get" : route.method == "PUT" ? "put" : "post";
     paths[std::string(route.path)][method] = operation(route);
   }
   auto schemas = schemas_.all();

@@ -81,6 +81,8 @@ constexpr std::array all_words = std::to_array<Word>({
     {integer("seconds"), "for so long; left out: until the next start"},
     {boolean("refresh"), "true: have an account's token renewed now"},
     {boolean("also_opt_outs"), "true: opt-outs wait too"},
+    {text("text"), "what is known of the outage, 500 characters at most"},
+    {text("link"), "an https address about it, such as a status page"},
     {integer("percent"), "how much goes on, 1 to 100"},
 });
 
@@ -185,6 +187,9 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"sla", "How long changes took to each system.", ""},
     {"pause_connector", "Writes nothing to a system but opt-outs.", "reason"},
     {"resume_connector", "Writes to it again.", "reason"},
+    {"note_outage", "Notes what is known of an outage over there; it holds nothing back.",
+     "text reason"},
+    {"clear_outage_note", "Takes the note away.", "reason"},
     {"stop_all", "Writes nothing but opt-outs to any system.", "reason"},
     {"resume_all", "Writes again, in full or in part.", "reason"},
     {"restored", "After a restore: which systems were read back.", ""},

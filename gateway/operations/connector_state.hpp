@@ -2,6 +2,7 @@
 #include "domain/delivery/connector_report.hpp"
 #include "gateway/api/schema.hpp"
 #include "gateway/operations/alerts.hpp"
+#include "gateway/outages/outage_note.hpp"
 
 #include <vector>
 
@@ -49,16 +50,17 @@ inline constexpr Schema operation_schema{
       integer("p95_ms"), integer("over_1_s")}}};
 inline constexpr Schema connector_state_schema{
     "connector_state",
-    {{text("name"), nullable(time("last_success")),
-      nullable(object("last_error", last_error_schema)), nullable(object("paused", pause_schema)),
-      integer("sending_percent"), object("circuit", circuit_schema),
-      object("limits", limits_schema), nullable(object("account", account_schema)),
-      list("operations", operation_schema), object("deliveries", open_schema)}}};
+    {{text("name"), nullable(object("outage_note", outage_note_schema)),
+      nullable(time("last_success")), nullable(object("last_error", last_error_schema)),
+      nullable(object("paused", pause_schema)), integer("sending_percent"),
+      object("circuit", circuit_schema), object("limits", limits_schema),
+      nullable(object("account", account_schema)), list("operations", operation_schema),
+      object("deliveries", open_schema)}}};
 /// The state is there once the connector's actor has reported.
 inline constexpr Schema connector_schema{
     "connector",
     {{text("name"), text("type"), text("title"), list(text("channels")), map("settings"),
-      optional(nullable(time("last_success"))),
+      nullable(object("outage_note", outage_note_schema)), optional(nullable(time("last_success"))),
       optional(nullable(object("last_error", last_error_schema))),
       optional(nullable(object("paused", pause_schema))), optional(integer("sending_percent")),
       optional(object("circuit", circuit_schema)), optional(object("limits", limits_schema)),

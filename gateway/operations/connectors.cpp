@@ -4,6 +4,8 @@
 #include "gateway/operations/connector_state.hpp"
 #include "gateway/operations/pausing.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/outages/outage_note.hpp"
+#include "gateway/outages/planned_end.hpp"
 #include "storage/recorded_event.hpp"
 
 #include <algorithm>
@@ -35,6 +37,8 @@ Result<Json> list_connectors(const ApiContext& api) {
               {"channels", array_json(source.connector->channels,
                                       [](const auto& channel) { return Json(channel.name); })},
               {"settings", settings_json(source.settings)}};
+    TRY(note, read_outage_note(api.ports.log, source.tenant, source.settings.name));
+    item["outage_note"] = outage_note_json(note, api.now());
     const auto report = std::find_if(reports.begin(), reports.end(), [&](const auto& one) {
       return one.tenant == source.tenant && one.connector == source.settings.name;
     });
@@ -52,13 +56,6 @@ Result<Json> list_connectors(const ApiContext& api) {
 constexpr std::string_view unreadable_pause =
     "the data could not be read, so nothing changed; see the service's log, then send it again";
 
-Result<ConnectorName> named_connector(const ApiContext& api) {
-  ConnectorName name(api.segment("name"));
-  if (!api.source(name))
-    return Error{"not_found", "there is no such connector; GET /api/v1/connectors lists them"};
-  return name;
-}
-
 Result<Json> record_pause(const ApiContext& api, const ConnectorName& connector,
                           events::Event event) {
   return record(api, events::connector_stream(connector), std::move(event),
@@ -72,7 +69,7 @@ Result<std::optional<events::ConnectorPaused>> pause_in_force(const ApiContext& 
 }
 
 Result<Json> pause_connector(const ApiContext& api) {
-  TRY(connector, named_connector(api));
+  TRY(connector, api.connector_in_path());
   TRY(body, api.body());
   TRY(reason, body.reason());
   TRY(hold, body.flag("hold_opt_outs",
@@ -90,7 +87,7 @@ Result<Json> pause_connector(const ApiContext& api) {
 }
 
 Result<Json> resume_connector(const ApiContext& api) {
-  TRY(connector, named_connector(api));
+  TRY(connector, api.connector_in_path());
   TRY(body, api.body());
   TRY(reason, body.reason());
   TRY(paused, pause_in_force(api, connector));
@@ -101,13 +98,37 @@ Result<Json> resume_connector(const ApiContext& api) {
   return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
 }
 
+/// Whoever puts a connector into a state, and whoever asks for it to be done, gets the same.
+constexpr Route pause_row(std::string_view method) {
+  return {"pause_connector",
+          method,
+          "/api/v1/connectors/{name}/pause",
+          Right::operate,
+          pause_connector,
+          &accepted,
+          "",
+          "reason hold_opt_outs until",
+          unreadable_pause};
+}
+constexpr Route resume_row(std::string_view method) {
+  return {"resume_connector",
+          method,
+          "/api/v1/connectors/{name}/resume",
+          Right::operate,
+          resume_connector,
+          &accepted,
+          "",
+          "reason",
+          unreadable_pause};
+}
+
 constexpr Route connector_rows[] = {
     {"connectors", "GET", "/api/v1/connectors", Right::read, list_connectors,
      &list_of<connector_schema>, "limit after"},
-    {"pause_connector", "POST", "/api/v1/connectors/{name}/pause", Right::operate, pause_connector,
-     &accepted, "", "reason hold_opt_outs until", unreadable_pause},
-    {"resume_connector", "POST", "/api/v1/connectors/{name}/resume", Right::operate,
-     resume_connector, &accepted, "", "reason", unreadable_pause},
+    pause_row("POST"),
+    pause_row("PUT"),
+    resume_row("POST"),
+    resume_row("PUT"),
 };
 
 } // namespace

@@ -48,7 +48,8 @@ Result<Json> show_status(const ApiContext& api) {
   for (const auto& report : api.ports.health.connectors()) {
     if (report.tenant != api.tenant())
       continue;
-    Json item{{"name", report.connector.value}};
+    TRY(note, read_outage_note(api.ports.log, report.tenant, report.connector));
+    Json item{{"name", report.connector.value}, {"outage_note", outage_note_json(note, now)}};
     item.update(connector_state(report, now));
     out["connectors"].push_back(std::move(item));
   }

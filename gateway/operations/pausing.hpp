@@ -1,13 +1,8 @@
 #pragma once
-#include "events/connector.hpp"
 #include "gateway/api/context.hpp"
 
 /// What pausing a connector and stopping all sending have in common.
 namespace tidemark::gateway {
-
-/// `until` of a body: when a pause or stop is planned to end; nothing where it is left out. Error:
-/// bad_until, also for a time that is over.
-Result<std::optional<events::PlannedEnd>> planned_end_in(const ApiContext& api, const Body& body);
 
 /// `percent` of a body: how much goes on, 100 where it is left out. Error: bad_percent.
 Result<std::uint32_t> percent_in(const Body& body);

@@ -3,23 +3,13 @@
 #include "gateway/operations/pausing.hpp"
 #include "gateway/operations/restored.hpp"
 #include "gateway/operations/routes.hpp"
+#include "gateway/outages/planned_end.hpp"
 #include "storage/recorded_event.hpp"
 
 // Everything that a tenant sends, held back in one step and let go in steps. No request is
 // dispatched behind the record (domain/delivery/flow_control.hpp).
 
 namespace tidemark::gateway {
-
-Result<std::optional<events::PlannedEnd>> planned_end_in(const ApiContext& api, const Body& body) {
-  const Error bad{"bad_until", "until is when it is planned to end: a time to come, RFC 3339 with "
-                               "time zone"};
-  if (!body["until"].stated())
-    return std::optional<events::PlannedEnd>();
-  const auto at = from_rfc3339(body.text("until"));
-  if (!at || *at <= api.now())
-    return bad;
-  return std::optional(events::PlannedEnd{*at});
-}
 
 Result<std::uint32_t> percent_in(const Body& body) {
   const auto percent =

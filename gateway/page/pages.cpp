@@ -242,6 +242,8 @@ std::string_view kind_text(std::string_view type) {
       {"contact.consent_applied.v1", "an opt-out or opt-in was applied"},
       {"connector.paused.v1", "a system was paused"},
       {"connector.resumed.v1", "a system goes on"},
+      {"connector.noted.v1", "somebody noted an outage of a system"},
+      {"connector.note_cleared.v1", "the note on an outage was taken away"},
       {"sending.stopped.v1", "all sending was stopped"},
       {"sending.resumed.v1", "sending goes on"},
   };

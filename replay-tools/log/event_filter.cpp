@@ -40,7 +40,8 @@ Status check_known_connector(const storage::LogStore& log, const TenantId& tenan
     if (found)
       return found;
     for (const auto& stream :
-         {events::webhook_stream(connector), events::connector_stream(connector)}) {
+         {events::webhook_stream(connector), events::connector_stream(connector),
+          events::note_stream(connector)}) {
       TRY(newest, log.newest_tagged(TenantId(one), storage::stream_tag(stream)));
       if (newest != Position{})
         return Done{};

@@ -45,7 +45,7 @@ std::string source_of(const events::Envelope& envelope) {
   const auto slash = stream.find('/');
   const auto kind = stream.substr(0, slash);
   static constexpr auto of_connectors =
-      words("webhook", "delivery", "listing", "backfill", "connector", "flow", "token");
+      words("webhook", "delivery", "listing", "backfill", "connector", "flow", "token", "note");
   if (slash != std::string_view::npos && contains(of_connectors, kind)) {
     const auto rest = stream.substr(slash + 1);
     return "tidemark/" + std::string(rest.substr(0, rest.find('/')));

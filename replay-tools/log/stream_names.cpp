@@ -9,9 +9,9 @@ namespace tidemark::tools {
 namespace {
 
 /// Streams of a connector each: the kind, then its name. Others hold ids behind the kind.
-constexpr std::array<std::string_view, 12> kinds_of_connectors{
-    "webhook", "delivery", "backfill",   "read_back",     "listing",   "connector",
-    "flow",    "token",    "credential", "custom_fields", "broadcast", "lists"};
+constexpr std::array<std::string_view, 13> kinds_of_connectors{
+    "webhook", "delivery",   "backfill",      "read_back", "listing", "connector", "flow",
+    "token",   "credential", "custom_fields", "broadcast", "lists",   "note"};
 
 /// `delivery` of `delivery/aloware/c0123`.
 std::string_view kind_in(std::string_view stream) {

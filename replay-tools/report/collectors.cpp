@@ -32,7 +32,7 @@ constexpr std::string_view public_settings =
     " error_window_seconds heartbeat hold_seconds kind level many memory_limit_mb"
     " memory_percent on_delete oldest_delivery_minutes opt_out_confirmation parking_timeout"
     " per_day preserve_manual_edits probes_per_second public_page quiet_hours receives"
-    " reconcile_every refused_webhooks_per_minute renewal_failing_seconds"
+    " reconcile_every refused_status refused_webhooks_per_minute renewal_failing_seconds"
     " requests_per_second role second_way severity silence_minutes summary_tags timeout_ms"
     " type unknown_kinds_hours webhook_auth webhooks_per_minute require_hmac"
     " legacy_signature auth tag_lists sending live max_age verified_within_hours ";

@@ -20,6 +20,8 @@ constexpr std::array error_members{time_form("at"), word_form("reason_code"),
                                    number_form("http_status")};
 constexpr std::array pause_members{time_form("since"), time_form("planned_end"), word_form("of"),
                                    Declared{"hold_opt_outs", Form::flag}, number_form("position")};
+constexpr std::array note_members{time_form("since"), time_form("planned_end"),
+                                  Declared{"is_over", Form::flag}, number_form("position")};
 constexpr std::array circuit_members{word_form("state"), time_form("since"), time_form("probe_at"),
                                      number_form("failures_in_row")};
 constexpr std::array window_members{number_form("limit"), number_form("remaining"),
@@ -41,6 +43,7 @@ constexpr std::array delivery_members{number_form("open"), number_form("opt_outs
 constexpr std::array connector_members{Declared{"name", Form::name},
                                        time_form("last_success"),
                                        Declared{"last_error", Form::object, error_members},
+                                       Declared{"outage_note", Form::object, note_members},
                                        Declared{"paused", Form::object, pause_members},
                                        number_form("sending_percent"),
                                        Declared{"circuit", Form::object, circuit_members},

@@ -93,6 +93,18 @@ Status ask_each(const CommonOptions& common, const PauseOptions& options, const 
   return Done{};
 }
 
+Json note_body(const NoteOptions& options) {
+  Json out{{"reason", options.reason}};
+  if (options.clear)
+    return out;
+  out["text"] = options.text;
+  if (!options.link.empty())
+    out["link"] = options.link;
+  if (!options.until.empty())
+    out["until"] = options.until;
+  return out;
+}
+
 } // namespace
 
 Result<int> pause(const CommonOptions& common, const PauseOptions& options) {
@@ -105,6 +117,19 @@ Result<int> pause(const CommonOptions& common, const PauseOptions& options) {
 
 Result<int> resume(const CommonOptions& common, const PauseOptions& options) {
   TRYV(ask_each(common, options, "resume", {{"reason", options.reason}}));
+  return exit_code::done;
+}
+
+Result<int> note_outage(const CommonOptions& common, const NoteOptions& options) {
+  TRY(service, ServiceApi::open(common));
+  TRYV(service.check_connector(options.connector));
+  const auto path = "/api/v1/connectors/" + connectors::url_encoded(options.connector) + "/note";
+  TRY(answer,
+      service.ask("POST", options.clear ? path + "/clear" : path, to_text(note_body(options))));
+  const std::string result = options.clear ? "cleared" : "noted";
+  print(common.format,
+        {{"connector", options.connector}, {"result", result}, {"position", answer["position"]}},
+        options.connector + "  " + result + ", position " + answer["position"].dump());
   return exit_code::done;
 }
 

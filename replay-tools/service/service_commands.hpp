@@ -140,6 +140,18 @@ Result<int> pause(const CommonOptions& common, const PauseOptions& options);
 /// connector, not_paused.
 Result<int> resume(const CommonOptions& common, const PauseOptions& options);
 
+struct NoteOptions {
+  std::string connector;
+  std::string text;  ///< what is known of the outage; "" when `clear`
+  std::string link;  ///< "" none
+  std::string until; ///< when it is planned to end, RFC 3339; "" not stated
+  std::string reason;
+  bool clear = false; ///< take the note away
+};
+/// `tidemark note`: what a person knows of an outage over there, shown beside the connector; it
+/// holds nothing back. Errors: no such connector, no_note, what the API refuses.
+Result<int> note_outage(const CommonOptions& common, const NoteOptions& options);
+
 /// `tidemark opt-outs by-hand`: what people have to set in a system themselves, of one connector
 /// or, with "", of all; `csv` for a spreadsheet.
 Result<int> opt_outs_by_hand(const CommonOptions& common, const std::string& connector, bool csv);

@@ -76,6 +76,25 @@ void print_connectors(const Json& status) {
   }
 }
 
+/// A note whose planned end has passed is no news of now.
+std::string note_text(const Json& note) {
+  auto out = fmt::format("outage noted by {} at {}: {}", text_of(note["by"]),
+                         text_of(note["since"]), text_of(note["text"]));
+  if (!note["link"].is_null())
+    out += " " + text_of(note["link"]);
+  if (note["planned_end"].is_null())
+    return out;
+  return out
+         + (note["is_over"] == true ? "; its planned end is over since " : "; planned to end at ")
+         + text_of(note["planned_end"]);
+}
+
+void print_notes(const Json& status) {
+  for (const auto& each : status["connectors"])
+    if (const auto note = each.find("outage_note"); note != each.end() && !note->is_null())
+      print_line(text_of(each["name"]) + ": " + note_text(*note));
+}
+
 /// `ok`, or what is not: the health's word, and how many alerts stand.
 std::string verdict_of(const Json& status) {
   std::size_t critical = 0;
@@ -98,6 +117,7 @@ void print_screen(const Json& status) {
     print_line(
         fmt::format("  {:<14} {:<13} {}", name, text_of(part["status"]), text_of(part["detail"])));
   print_connectors(status);
+  print_notes(status);
   if (const auto by_hand = status["opt_outs_by_hand"].get<std::uint64_t>(); by_hand > 0)
     print_line(fmt::format("\nopt-outs left to people: {}; tidemark opt-outs by-hand lists them",
                            by_hand >= 1000 ? "1000 or more" : std::to_string(by_hand)));

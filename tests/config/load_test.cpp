@@ -209,6 +209,9 @@ INSTANTIATE_TEST_SUITE_P(
         FaultyFile{good + "burst = 0\n",
                    {"t.toml:8: tenants[acme].connectors[aloware].burst: it is out of range: write "
                     "a whole number from 1 to 10000"}},
+        FaultyFile{good + "refused_status = 500\n",
+                   {"t.toml:8: tenants[acme].connectors[aloware].refused_status: it is no status "
+                    "of a refusal: write 401, 403 or 404, or remove it"}},
         FaultyFile{good + "timeout_ms = \"1s\"\n",
                    {"t.toml:8: tenants[acme].connectors[aloware].timeout_ms: it is not a whole "
                     "number: write a whole number from 100 to 120000"}},

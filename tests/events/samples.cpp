@@ -493,6 +493,9 @@ std::vector<Event> connectors() {
   return {
       ConnectorPaused{crm, true, "the CRM is being moved", "ops", "req-2"},
       ConnectorResumed{crm, "it has been moved", "ops", "req-3"},
+      ConnectorNoted{crm, "their status page says: calls fail", "https://status.example.com/1",
+                     PlannedEnd{at}, "so that all know", "ops", "req-9"},
+      ConnectorNoteCleared{crm, "it is over", "ops", "req-10"},
       SendingStopped{true, {}, "wrong texts go out", "ops", "req-4"},
       SendingResumed{10, "the template was mended", "ops", "req-5"},
       ConfigReloaded{{"alerts.many"}, {"server.listen"}, "ops", "req-6"},

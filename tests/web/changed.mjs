@@ -89,6 +89,35 @@ async function held() {
   await page.context().close();
 }
 
+/** A note on an outage is text with a link, and not shown as news once its planned end has passed. */
+async function noted() {
+  const page = await openPage(browser);
+  await signIn(page, base, token);
+  const note = { text: "<b>calls</b> fail", link: "https://status.example.com/42", since: "2026-01-01T00:00:00Z", by: "ops", reason: "a try",
+    position: 3, planned_end: "2026-01-01T02:00:00Z", is_over: false };
+  const cases = { now: [{}, "planned to end at 2026-01-01 02:00:00 UTC"], over: [{ is_over: true }, "its planned end is over since 2026-01-01 02:00:00 UTC"],
+    strange: [{ link: "javascript:window.pwned=1", planned_end: null }, "fail"] };
+  for (const [name, [change, words]] of Object.entries(cases)) {
+    await page.unroute("**/api/v1/connectors");
+    await page.route("**/api/v1/connectors", async (route) => {
+      const answer = await route.fetch();
+      const list = await answer.json();
+      for (const one of list.items) one.outage_note = one.name === "aloware" ? { ...note, ...change } : null;
+      await route.fulfill({ response: answer, json: list });
+    });
+    await visit(page, "access");
+    await visit(page, "systems");
+    const text = await page.textContent("main tbody tr:has-text('aloware')");
+    check(`note ${name}: shown as text`, text.includes("Outage noted by ops at 2026-01-01 00:00:00 UTC: <b>calls</b> fail"), text);
+    check(`note ${name}: until when`, text.includes(words) && (name === "over") === text.includes("over since"), text);
+    check(`note ${name}: is of one system`, (await page.locator("main tbody tr:has-text('Outage noted')").count()) === 1);
+    check(`note ${name}: links`, (await page.locator("main a[href^='https://status.example.com']").count()) === (name === "strange" ? 0 : 1)
+      && (await page.locator("main a[href^='javascript']").count()) === 0);
+    await inspect(page, `note ${name}`, screens);
+  }
+  await page.context().close();
+}
+
 /** "As of" is when the data came, and an older answer does not replace a newer one. */
 async function times() {
   const page = await quickPage();
@@ -232,7 +261,7 @@ async function requests() {
   await page.context().close();
 }
 
-for (const one of [logins, signOutFails, held, times, timelines, addresses, byHand, requests]) {
+for (const one of [logins, signOutFails, held, noted, times, timelines, addresses, byHand, requests]) {
   try {
     await one();
   } catch (failed) {

@@ -78,6 +78,24 @@ TEST_F(Probe, TellsOfATenantsConnectorWhoseWebhooksHaveStopped) {
   EXPECT_TRUE(probe.silences().empty()) << "one webhook ends it";
 }
 
+TEST_F(Probe, SaysThatSomebodyNotedAnOutageButNotWhat) {
+  events::ConnectorNoted note{test::crm, "ask Bob", {}, events::PlannedEnd{clock.at + 1h},
+                              {},        {},        {}};
+  put(events::note_stream(test::crm), note, test::acme);
+  probe.update({answering()});
+  const auto said = service("crm");
+  EXPECT_EQ(said.status, "connected") << "a note is no measure";
+  EXPECT_NE(said.detail.find("somebody noted an outage"), std::string::npos) << said.detail;
+  EXPECT_EQ(said.detail.find("Bob"), std::string::npos);
+  clock.at += 1h;
+  probe.update({answering()});
+  EXPECT_NE(service("crm").detail.find("planned end is over"), std::string::npos);
+  put(events::note_stream(test::crm), events::ConnectorNoteCleared{test::crm, {}, {}, {}},
+      test::acme);
+  probe.update({answering()});
+  EXPECT_EQ(service("crm").detail.find("outage"), std::string::npos);
+}
+
 TEST_F(Probe, ShowsTheSilenceInItsHealth) {
   webhooks(test::acme, 30);
   clock.at += 90min;

@@ -43,6 +43,9 @@ struct Filling {
     fill_lists();
     fill_reports();
     fill_kinds();
+    put(events::note_stream(crm),
+        events::ConnectorNoted{crm, "calls fail", "https://status.example.com",
+                               events::PlannedEnd{open.clock.now()}, "that all know", "ops", ""});
     repair = ask_for_repair();
     open.fold();
   }

@@ -184,6 +184,18 @@ TEST(WebhookRoute, RefusesAForgedBodyAndStoresNothing) {
   EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::forged), 3U);
 }
 
+TEST(WebhookRoute, RefusesAForgedBodyWithTheConnectorsOwnStatus) {
+  House house([](GatewayOptions& options) { options.sources[0].refused_status = 404; });
+  for (const auto* target : {"/webhooks/crm", "/webhooks/crm/form"}) {
+    const auto wrong = house.ask(
+        request("POST", target, "X-Secret: guess\r\nContent-Type: application/json\r\n", "{}"));
+    EXPECT_EQ(wrong.status, 404) << target;
+    EXPECT_THAT(wrong.body, HasSubstr(R"("code":"signature_refused")"));
+  }
+  EXPECT_EQ(house.ask(webhook("{}", "one")).status, 200);
+  EXPECT_EQ(house.gateway->counters().webhooks(0, WebhookOutcome::forged), 2U);
+}
+
 TEST(WebhookRoute, KeepsTheLastRefusedSignaturesForAdmins) {
   House house;
   const auto wrong = [](std::string_view secret) {

@@ -63,6 +63,7 @@ TEST(ApiDocument, TellsEveryWayThatIsNotOfThisMachine) {
   EXPECT_EQ(pause["x-roles"], Json({"operator", "admin"}));
   EXPECT_EQ(pause["requestBody"]["content"]["application/json"]["schema"]["required"],
             Json({"reason"}));
+  EXPECT_EQ(paths["/api/v1/connectors/{name}/pause"]["put"]["requestBody"], pause["requestBody"]);
   EXPECT_EQ(paths["/health"]["get"]["security"], Json::array());
 }
 

@@ -234,6 +234,27 @@ TEST(Pauses, AreRecordedWithReasonAndName) {
   EXPECT_EQ(house.post(resume, R"({"reason":"again"})").status, 409);
 }
 
+TEST(Pauses, AreTheSameByPut) {
+  House house;
+  const auto put = [&](std::string_view target, std::string_view token) {
+    return house.ask(request("PUT", target,
+                             "Authorization: Bearer " + std::string(token)
+                                 + "\r\nContent-Type: application/json\r\n",
+                             R"({"reason":"x"})"));
+  };
+  EXPECT_EQ(put(pause, viewer_token).status, 403);
+  const auto answer = put(pause, operator_token);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto stored = house.log.at(Position{json::parse(answer.body)["position"]});
+  EXPECT_EQ((*stored)->envelope.type, "connector.paused.v1");
+  EXPECT_EQ(put(resume, operator_token).status, 200);
+  EXPECT_EQ(put(resume, operator_token).status, 409);
+  const auto other = house.ask(
+      request("DELETE", pause, "Authorization: Bearer " + std::string(operator_token) + "\r\n"));
+  EXPECT_EQ(other.status, 405);
+  EXPECT_EQ(other.headers.at("allow"), "POST, PUT, OPTIONS");
+}
+
 TEST(Pauses, ASecondOneLetsNoOptOutsLeaveThatTheFirstHolds) {
   House house;
   ASSERT_EQ(house.post(pause, R"({"reason":"x","hold_opt_outs":true})").status, 200);

@@ -29,6 +29,17 @@ function limitsOf(limits: any): string {
 const errorOf = (error: any) =>
   error ? `${when(error.at)}: ${[error.http_status, error.reason_code, error.text].filter(Boolean).join(" ")}` : "none since the start";
 
+/** What somebody wrote down about an outage over there; once its planned end has passed, nobody knows whether it still holds. */
+function Note({ note }: { note: any }) {
+  const end = note.planned_end && (note.is_over ? `; its planned end is over since ${when(note.planned_end)}` : `; planned to end at ${when(note.planned_end)}`);
+  return (
+    <p>
+      Outage noted by <Said value={note.by} /> at {when(note.since)}: <Said value={note.text} />
+      {note.link?.startsWith("https://") && <> <a href={note.link} rel="noreferrer noopener"><Said value={note.link} /></a></>}{end}
+    </p>
+  );
+}
+
 function Row({ system, chosen }: { system: System; chosen: boolean }) {
   const { connector, health } = system;
   const [kind, word] = wordOf(system);
@@ -36,8 +47,9 @@ function Row({ system, chosen }: { system: System; chosen: boolean }) {
     <tr aria-current={chosen ? "true" : undefined}>
       <th scope="row"><a href={linkTo("systems", { name: connector.name })}>{connector.name}</a> ({connector.title})</th>
       <td><Word kind={kind}>{word}</Word></td>
-      <td>{connector.paused ? <><Said value={connector.paused.reason} />, by <Said value={connector.paused.by} /> since {when(connector.paused.since)}</> : health.detail}</td>
-      <td>{when(connector.last_success)}</td>
+      <td>{connector.paused ? <><Said value={connector.paused.reason} />, by <Said value={connector.paused.by} /> since {when(connector.paused.since)}</> : health.detail}
+        {connector.outage_note && <Note note={connector.outage_note} />}</td>
+      <td>{when(connector.last_success) || "none since the start"}</td>
       <td><Said value={errorOf(connector.last_error)} /></td>
       <td class="num">{connector.deliveries.open}</td>
       <td>{connector.circuit.state}</td>
@@ -116,7 +128,7 @@ export function Systems() {
       connector, health: health.services[connector.name] ?? { status: "unknown", since: "", detail: "it has not reported" },
     })) as System[];
   }, (value) => new Map(value.map((one) => [one.connector.name, wordOf(one).join() + one.connector.circuit.state
-    + JSON.stringify(one.connector.paused) + one.connector.last_error?.reason_code])));
+    + JSON.stringify([one.connector.paused, one.connector.outage_note]) + one.connector.last_error?.reason_code])));
   const system = live.value?.find((one) => one.connector.name === chosen);
   return (
     <>
