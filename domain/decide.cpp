@@ -66,17 +66,19 @@ events::ContactObserved observed_by(const Contact& contact, const ObserveRecord&
 }
 
 /// What the disposition that came with a record sets; to the observation it is news.
-std::optional<events::ContactChanged> set_by_record(const Contact& after,
-                                                    const ObserveRecord& command,
-                                                    Observation& observation,
-                                                    const SyncRules& rules) {
+std::optional<events::ContactChanged>
+set_by_record(const Contact& after, const ObserveRecord& command, Observation& observation,
+              events::ContactObserved& observed, const SyncRules& rules) {
   if (observation.outcome == events::Outcome::superseded
       || observation.outcome == events::Outcome::parked)
     return std::nullopt;
   auto set = set_by_disposition(after, command.disposition, command.connector, rules);
-  if (set)
-    for (const auto& [field, value] : set->fields)
-      observation.changed.set(field, value.reveal());
+  if (!set)
+    return set;
+  for (const auto& [field, value] : set->fields)
+    observation.changed.set(field, value.reveal());
+  if (observed.outcome == events::Outcome::no_change)
+    end_as(observed, events::Outcome::applied, Reason::none);
   return set;
 }
 
@@ -122,7 +124,9 @@ std::vector<Event> decide_record(const Contact& contact, const ObserveRecord& co
   Contact after = contact;
   for (const auto& event : out)
     evolve(after, event, context.cause.now);
-  if (auto set = set_by_record(after, command, observation, context.rules)) {
+  auto set = set_by_record(after, command, observation,
+                           std::get<events::ContactObserved>(out.front()), context.rules);
+  if (set) {
     evolve(after, *set, context.cause.now);
     out.emplace_back(*std::move(set));
   }

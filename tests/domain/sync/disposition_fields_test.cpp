@@ -86,6 +86,7 @@ TEST(DispositionFields, OfAPersonWhoOptedOutStayHere) {
   mark.opt_out_seen = true;
   contact.when(mark);
   events::ConsentApplied applied;
+  applied.change = events::ConsentChange::revoked;
   applied.channels = {events::Channel::sms};
   applied.address_hash = AddressHash(Hash16{1});
   applied.source = dialer;
@@ -100,10 +101,11 @@ TEST(DispositionFields, OfAPersonWhoOptedOutStayHere) {
 
 TEST(DispositionFields, ComeAlsoWhereAPersonIsDisposedOf) {
   auto contact = everywhere();
+  contact.after(says(dialer, ada, "1"));
   auto told = says(dialer, ada, "2");
   told.disposition = "Sold";
   const auto decided = contact.when(told);
-  EXPECT_EQ(decided.outcome(), "applied(others_brought_up_to_date)");
+  EXPECT_EQ(decided.outcome(), "applied");
   EXPECT_EQ(decided.changed().get(status()), "Won");
   EXPECT_EQ(decided.intent(crm).fields, (FieldSet{{status(), "Won"}}));
   contact.settled(decided);
