@@ -4,6 +4,7 @@
 #include "base/time_zones.hpp"
 #include "config/duration.hpp"
 #include "config/sections.hpp"
+#include "connectors/shared/custom_fields.hpp"
 #include "domain/consent/quiet_rules.hpp"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ struct Targets {
   std::set<std::string> all;
   std::set<std::string> with_lists;     ///< whose systems keep call lists
   std::set<std::string> with_sequences; ///< whose systems keep sequences
+  std::map<std::string, std::vector<domain::CustomFieldRule>> custom_fields{}; ///< by name
 
   void check_name(Section& section, std::string_view key, const std::string& name,
                   const std::string& also = "") const {
@@ -57,6 +59,8 @@ Targets targets_of(const std::vector<TenantConfig>& tenants) {
         out.with_lists.insert(name);
       if (own.connector == nullptr || own.connector->capabilities.keeps_sequences)
         out.with_sequences.insert(name);
+      for (const auto& rule : connectors::custom_fields_in(own.settings))
+        out.custom_fields[std::string(domain::name_of(rule))].push_back(rule);
     }
   return out;
 }
@@ -266,13 +270,34 @@ private:
     std::vector<events::DispositionTags> out;
     auto sections = section_.each("dispositions");
     for (auto& one : sections) {
-      out.push_back({one.text("disposition", "", true), one.list("tags")});
-      one.check("tags", !out.back().tags.empty(), "it is empty",
-                "write the tags that the disposition brings");
+      out.push_back({one.text("disposition", "", true), one.list("tags"), set_fields(one)});
+      one.check("tags", !out.back().tags.empty() || (one.has("set") && !one.has("lists")),
+                "it is empty", "write the tags that the disposition brings");
     }
     for (std::size_t i = 0; i < sections.size(); ++i) {
       disposition_lists(sections[i], out, i);
       sections[i].refuse_unknown_keys();
+    }
+    return out;
+  }
+
+  std::optional<events::DispositionFields> set_fields(Section& one) const {
+    one.expect("set");
+    if (!one.has("set"))
+      return std::nullopt;
+    events::DispositionFields out;
+    for (const auto& [name, value] : one.texts("set")) {
+      const auto rules = targets_.custom_fields.find(name);
+      if (!one.check("set", rules != targets_.custom_fields.end(),
+                     "no connector has a custom field '" + name + "'",
+                     "write a name of [[tenants.connectors.custom_fields]]"))
+        continue;
+      for (const auto& rule : rules->second) {
+        const auto fit = domain::fitting(rule, value);
+        one.check("set", fit.has_value(), "the value of '" + name + "' does not fit the field",
+                  "write one of its type and, of a choice, of its options");
+        out.values.emplace(name, fit.value_or(value));
+      }
     }
     return out;
   }

@@ -12,6 +12,7 @@
 #include "domain/lists/shared_tags.hpp"
 #include "domain/merge/transfer_records.hpp"
 #include "domain/sync/deletion.hpp"
+#include "domain/sync/disposition_fields.hpp"
 #include "domain/sync/forwarding.hpp"
 #include "domain/sync/mapping_repair.hpp"
 #include "domain/sync/observation.hpp"
@@ -64,6 +65,23 @@ events::ContactObserved observed_by(const Contact& contact, const ObserveRecord&
   return out;
 }
 
+/// What the disposition that came with a record sets; to the observation it is news.
+std::optional<events::ContactChanged>
+set_by_record(const Contact& after, const ObserveRecord& command, Observation& observation,
+              events::ContactObserved& observed, const SyncRules& rules) {
+  if (observation.outcome == events::Outcome::superseded
+      || observation.outcome == events::Outcome::parked)
+    return std::nullopt;
+  auto set = set_by_disposition(after, command.disposition, command.connector, rules);
+  if (!set)
+    return set;
+  for (const auto& [field, value] : set->fields)
+    observation.changed.set(field, value.reveal());
+  if (observed.outcome == events::Outcome::no_change)
+    end_as(observed, events::Outcome::applied, Reason::none);
+  return set;
+}
+
 /// Everything else that the systems have to hear once the contact's values are planned.
 void plan_actions(const Contact& before, Contact& after, Plan& plan, const ObserveRecord& command,
                   bool superseded) {
@@ -106,6 +124,12 @@ std::vector<Event> decide_record(const Contact& contact, const ObserveRecord& co
   Contact after = contact;
   for (const auto& event : out)
     evolve(after, event, context.cause.now);
+  auto set = set_by_record(after, command, observation,
+                           std::get<events::ContactObserved>(out.front()), context.rules);
+  if (set) {
+    evolve(after, *set, context.cause.now);
+    out.emplace_back(*std::move(set));
+  }
   Plan plan(after, context);
   const auto kept = plan_targets(plan, command, observation);
   out.insert(out.end(), kept.begin(), kept.end());
@@ -118,6 +142,26 @@ std::vector<Event> decide_record(const Contact& contact, const ObserveRecord& co
   forward_record(plan, command, observation);
   plan_actions(contact, after, plan, command, observation.outcome == events::Outcome::superseded);
   first.targets = std::move(plan.outcomes);
+  std::move(plan.events.begin(), plan.events.end(), std::back_inserter(out));
+  return out;
+}
+
+/// The decision about a call, with what its disposition sets.
+std::vector<Event> with_disposition_fields(std::vector<Event> out, const Contact& contact,
+                                           const ObserveCall& command,
+                                           const DecisionContext& context) {
+  auto set = contact.unreadable ? std::nullopt : set_by_call(contact, command, context.rules);
+  if (!set)
+    return out;
+  const auto fields = set->fields;
+  out.insert(out.begin() + 1, *std::move(set));
+  Contact after = contact;
+  for (const auto& event : out)
+    evolve(after, event, context.cause.now);
+  Plan plan(after, context);
+  plan_set_fields(plan, fields);
+  auto& targets = std::get<events::CallObserved>(out.front()).targets;
+  std::move(plan.outcomes.begin(), plan.outcomes.end(), std::back_inserter(targets));
   std::move(plan.events.begin(), plan.events.end(), std::back_inserter(out));
   return out;
 }
@@ -153,8 +197,10 @@ std::vector<Event> decide(const Contact& contact, const Command& command,
       overloaded{
           [&](const ObserveRecord& c) { return decide_record(contact, c, context); },
           [&](const ObserveCall& c) {
-            return with_waiting<events::CallObserved>(decide_call(contact, c, context), contact,
-                                                      c.call.source, c.body, context);
+            auto decision =
+                with_disposition_fields(decide_call(contact, c, context), contact, c, context);
+            return with_waiting<events::CallObserved>(std::move(decision), contact, c.call.source,
+                                                      c.body, context);
           },
           [&](const ObserveMessage& c) {
             return with_waiting<events::MessageObserved>(

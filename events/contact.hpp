@@ -62,6 +62,15 @@ struct ContactMentioned {
   TIDEMARK_MEMBERS(ContactMentioned, connector, outcome, reason_code, targets)
 };
 
+/// A person's disposition of the contact, by which the account's table sets values.
+struct SetByDisposition {
+  std::string disposition; ///< in the source's words
+  TIDEMARK_MEMBERS(SetByDisposition, disposition)
+};
+/// Most values are stated themselves.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<SetByDisposition>> = true;
+
 /// The merged contact has new values, all from one system.
 struct ContactChanged {
   static constexpr std::string_view name = "contact.changed.v1";
@@ -70,7 +79,8 @@ struct ContactChanged {
   /// Names of those that stand against a value which we had written there: a loop of normalising
   /// systems looks like this, so they count towards flapping (rule 10).
   FieldMask against_ours;
-  TIDEMARK_MEMBERS(ContactChanged, fields, source, against_ours)
+  std::optional<SetByDisposition> set_by{};
+  TIDEMARK_MEMBERS(ContactChanged, fields, source, against_ours, set_by)
 };
 
 /// Two systems state different values of one field; a rule decided (requirements A1.6, C12).

@@ -44,11 +44,21 @@ struct AppliedConnector {
   TIDEMARK_MEMBERS(AppliedConnector, connector, type, receives, settings, secrets)
 };
 
-/// Tags that a call's outcome brings.
+/// Values that a disposition sets, by the names of custom fields.
+struct DispositionFields {
+  std::map<std::string, std::string> values;
+  TIDEMARK_MEMBERS(DispositionFields, values)
+};
+/// Logs of before have none.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<DispositionFields>> = true;
+
+/// What a call's outcome brings: tags and values.
 struct DispositionTags {
   std::string disposition; ///< the account's word; compared without case
   std::vector<std::string> tags;
-  TIDEMARK_MEMBERS(DispositionTags, disposition, tags)
+  std::optional<DispositionFields> sets{};
+  TIDEMARK_MEMBERS(DispositionTags, disposition, tags, sets)
 };
 
 /// The table of hours that holds by itself for numbers of its countries.

@@ -358,6 +358,9 @@ Entries on(const events::Envelope& at, const events::DeliveryPurged& e) {
 }
 
 Entries on(const events::Envelope& at, const events::ContactChanged& e) {
+  if (e.set_by)
+    return decided(at, "The disposition '{}' at {} sets {}, as the configuration says.",
+                   e.set_by->disposition, e.source.value, names_of(e.fields));
   return decided(at, "The merged contact takes {} from {}.", names_of(e.fields), e.source.value);
 }
 

@@ -138,12 +138,15 @@ Api::Api(const GatewayOptions& options, const GatewayPorts& ports, const Counter
     : options_(options), ports_(ports), counters_(counters),
       refused_signatures_(refused_signatures), book_(options, ports.log), access_(options, book_),
       kinds_(std::make_unique<WebhookKinds>(ports.log, ports.clock)),
-      actions_(std::make_unique<BulkActions>(BulkPorts{ports.clock, ports.log, ports.tables},
-                                             [this](ApiRequest request, const Caller& caller) {
-                                               request.route =
-                                                   find_route(request.target, request.method);
-                                               return answer_known(request, caller);
-                                             })) {}
+      actions_(std::make_unique<BulkActions>(
+          BulkPorts{ports.clock, ports.log, ports.tables, ports.hasher,
+                    [this](const TenantId& tenant) {
+                      return std::string(options_now(options_, ports_)->default_region(tenant));
+                    }},
+          [this](ApiRequest request, const Caller& caller) {
+            request.route = find_route(request.target, request.method);
+            return answer_known(request, caller);
+          })) {}
 
 Status Api::resume_actions() {
   TRYV(book_.refresh());

@@ -331,6 +331,13 @@ private:
         ->excludes(which);
     out->add_option("--reason-code", a_.reprocess.reason_code, "only what was left out for it")
         ->excludes(which);
+    out->add_option("--contact", a_.reprocess.contact,
+                    "only what led to something of the contact's or names it")
+        ->excludes(which);
+    out->add_option("--since", a_.reprocess.since, "came then or later (RFC 3339 with time zone)")
+        ->excludes(which);
+    out->add_option("--until", a_.reprocess.until, "came before (RFC 3339 with time zone)")
+        ->excludes(which);
     for (auto [name, value] :
          {std::pair{"--from", &a_.reprocess.from}, std::pair{"--to", &a_.reprocess.to}})
       out->add_option(name, *value, "position of a webhook")->check(positioned)->excludes(which);

@@ -187,6 +187,10 @@ void show(Plan& plan, const SystemRule& system, KnownCall& known,
 
 } // namespace
 
+const KnownCall* known_call(const CallBook& book, const CallFacts& call) {
+  return find_call(book, call);
+}
+
 bool is_complete(const CallFacts& call) {
   return !call.status.empty() && call.status != "initiated";
 }

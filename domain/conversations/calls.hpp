@@ -28,6 +28,9 @@ KnownCall joined(KnownCall known, const events::CallFacts& told, const std::stri
 /// has shown is shown.
 KnownCall put_together(KnownCall known, const KnownCall& other);
 
+/// What is known of the call; null when nothing is.
+const KnownCall* known_call(const CallBook& book, const events::CallFacts& call);
+
 /// It is over and its outcome is known.
 bool is_complete(const events::CallFacts& call);
 

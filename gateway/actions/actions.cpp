@@ -22,7 +22,7 @@ struct Kind {
 constexpr Kind kinds[] = {
     {"retry", "state target contact reason_code since until"},
     {"write_off", "state target contact reason_code since until"},
-    {"reprocess", "connector kind reason_code from to since until"},
+    {"reprocess", "contact connector kind reason_code from to since until"},
     {"purge", "target contact reason_code since until"},
 };
 constexpr std::string_view import_members = "list file_hash channel source";

@@ -162,13 +162,16 @@ void BulkActions::wait_for_tables(Position position, const std::stop_token& stop
 
 void BulkActions::run(Run& run, const std::stop_token& stop) {
   const auto begun_after = run.action.cursor; // it moves on
-  auto asked = asked_already(ports_.log, run.caller.tenant, run.action);
+  const auto& tenant = run.caller.tenant;
+  const auto region = ports_.region_of(tenant);
+  auto asked = asked_already(ports_.log, tenant, run.action);
   if (asked)
     run.asked = *std::move(asked);
-  const auto all =
-      !asked ? Result<bool>(asked.error())
-             : each_bulk_item({scan_, ports_.log, run.caller.tenant}, run.action.wish, begun_after,
-                              stop, [&](const BulkItem& item) { return one(run, item, stop); });
+  const auto all = !asked
+                       ? Result<bool>(asked.error())
+                       : each_bulk_item({scan_, ports_.log, tenant, ports_.hasher, region},
+                                        run.action.wish, begun_after, stop,
+                                        [&](const BulkItem& item) { return one(run, item, stop); });
   const bool goes_on = all && !*all && closing_; // with the next start
   if (goes_on) {
     if (!run.action.wish.dry_run)

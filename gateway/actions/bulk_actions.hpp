@@ -20,6 +20,8 @@ struct BulkPorts {
   const WallClock& clock;
   storage::LogStore& log;
   const storage::TableStore& tables;
+  const KeyedHasher& hasher;
+  std::function<std::string(const TenantId&)> region_of; ///< of national telephone numbers
 };
 
 /// Runs the actions of all tenants, one of each tenant at a time. That one was begun, how far it is

@@ -1,9 +1,12 @@
 #include "gateway/actions/bulk_items.hpp"
 
+#include "domain/intake/contact_keys.hpp"
 #include "events/all.hpp"
 #include "events/codec.hpp"
 #include "events/format/reason.hpp"
+#include "events/format/tags.hpp"
 #include "gateway/api/context.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -81,7 +84,8 @@ bool fits(const BulkWish& wish, const events::WebhookInterpreted& e) {
          && (filter.kind.empty() || filter.kind == e.kind)
          && std::ranges::any_of(e.skipped, [&](const events::SkippedPart& part) {
               return (part.outcome == events::Outcome::skipped
-                      || part.outcome == events::Outcome::quarantined)
+                      || part.outcome == events::Outcome::quarantined
+                      || part.outcome == events::Outcome::ignored)
                      && (filter.reason_code.empty()
                          || filter.reason_code == name_of(part.reason_code));
             });
@@ -100,12 +104,25 @@ Result<Position> webhook_behind(const BulkSource& source, Position read) {
   return std::get<events::WebhookReprocessRequested>(event).webhook;
 }
 
-/// What the reading of `read` calls for; nothing where a newer one took its place, as after this
-/// very action.
+/// Null: of any contact.
+using OfContact = std::unique_ptr<const domain::ContactKeys>;
+
+Result<OfContact> of_contact(const BulkSource& source, const ContactId& contact) {
+  if (contact.value.empty())
+    return OfContact();
+  TRY(card, storage::newest_under_tag<events::IdentityCardWritten>(source.log, source.tenant,
+                                                                   events::card_tag(contact)));
+  return std::make_unique<const domain::ContactKeys>(
+      source.hasher, source.tenant, std::string(source.region), contact, card ? &*card : nullptr);
+}
+
+/// What the reading `read`, recorded at `at`, calls for; nothing where a newer one took its place,
+/// as after this very action.
 Result<std::optional<BulkItem>> item_of(const BulkSource& source, const BulkWish& wish,
-                                        Position read, Position at) {
+                                        const OfContact& contact,
+                                        const events::WebhookInterpreted& read, Position at) {
   using Found = std::optional<BulkItem>;
-  TRY(webhook, webhook_behind(source, read));
+  TRY(webhook, webhook_behind(source, read.webhook));
   const auto& filter = wish.filter;
   if (webhook == Position{} || webhook < filter.from
       || (filter.to != Position{} && filter.to < webhook))
@@ -114,9 +131,12 @@ Result<std::optional<BulkItem>> item_of(const BulkSource& source, const BulkWish
   const auto came = stored ? stored->envelope.recorded_at : Timestamp{};
   if ((filter.since && came < *filter.since) || (filter.until && came >= *filter.until))
     return Found();
+  if (contact && !contact->has_command_in(read)
+      && !(stored && contact->is_named_in(stored->attachment, read.connector)))
+    return Found();
   TRY(newest, projections::newest_reading(source.scan, source.tenant, webhook));
   TRY(done, projections::is_done(source.scan, source.tenant, webhook));
-  if (newest != read || done)
+  if (newest != read.webhook || done)
     return Found();
   return Found(BulkItem{std::to_string(at.value),
                         {"api", "v1", "webhooks", std::to_string(webhook.value), "reprocess"},
@@ -127,6 +147,7 @@ Result<std::optional<BulkItem>> item_of(const BulkSource& source, const BulkWish
 Result<bool> each_webhook(const BulkSource& source, const BulkWish& wish, const std::string& cursor,
                           const std::stop_token& stop, const Use& use) {
   TRY(begun, read_position(cursor));
+  TRY(contact, of_contact(source, wish.filter.contact));
   auto after = std::max(begun, Position{std::max<std::uint64_t>(wish.filter.from.value, 1) - 1});
   const auto look = [&](std::string_view record) -> Result<bool> {
     TRY(header, events::read_header(record));
@@ -139,7 +160,7 @@ Result<bool> each_webhook(const BulkSource& source, const BulkWish& wish, const 
     const auto& read = std::get<events::WebhookInterpreted>(event);
     if (!fits(wish, read))
       return true;
-    TRY(item, item_of(source, wish, read.webhook, header.position));
+    TRY(item, item_of(source, wish, contact, read, header.position));
     if (item) {
       TRYV(use(*item));
     }

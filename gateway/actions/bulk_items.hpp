@@ -1,4 +1,5 @@
 #pragma once
+#include "base/keyed_hash.hpp"
 #include "gateway/actions/bulk_action.hpp"
 #include "projections/table/scan.hpp"
 #include "storage/log_store.hpp"
@@ -21,6 +22,8 @@ struct BulkSource {
   const projections::Scan& scan;
   const storage::LogStore& log;
   const TenantId& tenant;
+  const KeyedHasher& hasher;
+  std::string_view region; ///< of national telephone numbers
 };
 
 /// Calls `use` for each, from the one after `cursor` on. False when it was stopped before the last

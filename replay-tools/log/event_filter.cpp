@@ -5,23 +5,13 @@
 #include "replay-tools/applied_config.hpp"
 #include "replay-tools/contact_key.hpp"
 #include "replay-tools/tenant_names.hpp"
+#include "replay-tools/time_option.hpp"
 #include "storage/stored_event.hpp"
 
 #include <algorithm>
 
 namespace tidemark::tools {
 namespace {
-
-Result<std::optional<Timestamp>> time_option(const std::string& text, std::string_view option) {
-  if (text.empty())
-    return std::optional<Timestamp>{};
-  const auto time = from_rfc3339(text);
-  if (!time)
-    return Error{"bad_usage", std::string(option)
-                                  + " is no RFC 3339 time with a time zone, such as "
-                                    "2026-01-05T10:00:00Z"};
-  return std::optional{*time};
-}
 
 /// By the newest configuration of the tenant (of any for an empty one), or by what once came from
 /// it. A log without a configuration cannot tell. Errors: bad_usage, and those of reading.

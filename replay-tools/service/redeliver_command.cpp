@@ -1,11 +1,9 @@
 #include "base/time.hpp"
 #include "connectors/shared/outbound.hpp"
-#include "replay-tools/applied_config.hpp"
-#include "replay-tools/contact_key.hpp"
-#include "replay-tools/data_folder.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
 #include "replay-tools/service/service_commands.hpp"
+#include "replay-tools/time_option.hpp"
 
 #include <fmt/format.h>
 
@@ -33,17 +31,6 @@ bool says(const Json& object, const char* member) {
   return found != object.end() && !found->is_null();
 }
 
-Result<std::optional<Timestamp>> time_given(const std::string& text, std::string_view option) {
-  if (text.empty())
-    return std::optional<Timestamp>{};
-  const auto time = from_rfc3339(text);
-  if (!time)
-    return Error{"bad_usage", fmt::format("{} takes a time with its zone, such as "
-                                          "2026-09-01T15:04:05Z",
-                                          option)};
-  return std::optional(*time);
-}
-
 /// Which of the failed deliveries are meant.
 struct Chosen {
   std::string target, contact, reason_code;
@@ -61,19 +48,15 @@ struct Chosen {
 Result<Chosen> chosen_by(ServiceApi& service, const CommonOptions& common,
                          const FailedFilter& filter) {
   Chosen out{filter.target, {}, filter.reason_code, {}, {}};
-  TRY(since, time_given(filter.since, "--since"));
-  TRY(until, time_given(filter.until, "--until"));
+  TRY(since, time_option(filter.since, "--since"));
+  TRY(until, time_option(filter.until, "--until"));
   out.since = since;
   out.until = until;
   if (!filter.target.empty()) {
     TRYV(service.check_connector(filter.target));
   }
   if (!filter.contact.empty()) {
-    const auto& log = service.reader().log();
-    TRY(dir, data_dir_of(common));
-    TRY(hasher, hasher_of(dir, common, &service.reader()));
-    TRY(contact, contact_named(log, hasher, service.tenant(), filter.contact,
-                               default_region_of(log, service.tenant())));
+    TRY(contact, service.contact(common, filter.contact));
     out.contact = contact.value;
   }
   return out;

@@ -1,9 +1,14 @@
+#include "domain/intake/contact_keys.hpp"
 #include "events/codec.hpp"
+#include "events/format/tags.hpp"
 #include "projections/table/scan.hpp"
+#include "replay-tools/applied_config.hpp"
+#include "replay-tools/contact_key.hpp"
 #include "replay-tools/output.hpp"
 #include "replay-tools/service/service_api.hpp"
 #include "replay-tools/service/service_commands.hpp"
-#include "storage/log_store.hpp"
+#include "replay-tools/time_option.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +27,7 @@ constexpr int reading_looks_max = 600;
 
 struct Candidate {
   std::string connector, kind, reason_code;
+  events::WebhookInterpreted read{};
 };
 using Candidates = std::map<Position, Candidate>;
 
@@ -67,12 +73,44 @@ Result<Candidates> left_out(const storage::LogStore& log, const TenantId& tenant
           && is_meant(interpreted, options, part))
         out.try_emplace(interpreted.webhook,
                         Candidate{interpreted.connector.value, interpreted.kind,
-                                  std::string(name_of(part.reason_code))});
+                                  std::string(name_of(part.reason_code)), interpreted});
     return true;
   };
   TRYV(storage::read_each(log, {}, SIZE_MAX, look));
   std::erase_if(out, [](const auto& one) { return one.second.connector == "api"; });
   return out;
+}
+
+/// Leaves those that came in the span and, where one is named, are about the contact.
+Status keep_meant(ServiceApi& service, const CommonOptions& common, const ReprocessOptions& options,
+                  Candidates& which) {
+  TRY(since, time_option(options.since, "--since"));
+  TRY(until, time_option(options.until, "--until"));
+  if (since && until && *since >= *until)
+    return Error{"bad_usage", "--since is not before --until, so nothing lies between them: "
+                              "swap the two"};
+  if (!since && !until && options.contact.empty())
+    return Done{};
+  const auto& log = service.reader().log();
+  TRY(hasher, service.hasher(common));
+  std::optional<domain::ContactKeys> contact;
+  if (!options.contact.empty()) {
+    TRY(named, service.contact(common, options.contact));
+    TRY(card, storage::newest_under_tag<events::IdentityCardWritten>(log, service.tenant(),
+                                                                     events::card_tag(named)));
+    contact.emplace(hasher, service.tenant(), default_region_of(log, service.tenant()), named,
+                    card ? &*card : nullptr);
+  }
+  for (auto one = which.begin(); one != which.end();) {
+    TRY(stored, log.at(one->first));
+    const auto came = stored ? stored->envelope.recorded_at : Timestamp{};
+    const auto& read = one->second.read;
+    const bool is_its = !contact || contact->has_command_in(read)
+                        || (stored && contact->is_named_in(stored->attachment, read.connector));
+    const bool stays = is_its && (!since || came >= *since) && (!until || came < *until);
+    one = stays ? std::next(one) : which.erase(one);
+  }
+  return Done{};
 }
 
 std::string in_words(const projections::WebhookView& read) {
@@ -144,9 +182,10 @@ Status show_one(const CommonOptions& common, Position webhook, const Candidate& 
 
 Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& options) {
   if (options.webhook == 0 && options.connector.empty() && options.kind.empty()
-      && options.reason_code.empty() && options.from == 0 && options.to == 0)
+      && options.reason_code.empty() && options.contact.empty() && options.since.empty()
+      && options.until.empty() && options.from == 0 && options.to == 0)
     return Error{"bad_usage", "say which: a webhook's position, --connector, --kind, "
-                              "--reason-code, --from or --to"};
+                              "--reason-code, --contact, --since, --until, --from or --to"};
   if (options.to != 0 && options.from > options.to)
     return Error{"bad_usage", "--from is later than --to, so nothing lies between them: "
                               "swap the two"};
@@ -163,6 +202,7 @@ Result<int> reprocess(const CommonOptions& common, const ReprocessOptions& optio
   if (options.webhook == 0) {
     TRY(found, left_out(service.reader().log(), service.tenant(), options));
     which = std::move(found);
+    TRYV(keep_meant(service, common, options, which));
   }
   std::size_t done = 0;
   for (const auto& [webhook, what] : which) {

@@ -1,6 +1,7 @@
 #include "replay-tools/service/service_api.hpp"
 
 #include "replay-tools/applied_config.hpp"
+#include "replay-tools/contact_key.hpp"
 #include "replay-tools/data_folder.hpp"
 #include "replay-tools/service/service_http.hpp"
 
@@ -15,6 +16,16 @@ Result<ServiceApi> ServiceApi::open(const CommonOptions& common) {
 
 Status ServiceApi::check_connector(const std::string& name) const {
   return tools::check_connector(service_->log(), tenant_, ConnectorName(name));
+}
+
+Result<KeyedHasher> ServiceApi::hasher(const CommonOptions& common) {
+  return hasher_of(data_dir_, common, service_.get());
+}
+
+Result<ContactId> ServiceApi::contact(const CommonOptions& common, const std::string& key) {
+  const auto& log = service_->log();
+  TRY(keyed, hasher(common));
+  return contact_named(log, keyed, tenant_, key, default_region_of(log, tenant_));
 }
 
 Result<nlohmann::ordered_json> ServiceApi::ask(const std::string& method, const std::string& target,

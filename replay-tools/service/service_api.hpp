@@ -1,4 +1,5 @@
 #pragma once
+#include "base/keyed_hash.hpp"
 #include "base/result.hpp"
 #include "replay-tools/command_line.hpp"
 #include "storage/remote/remote_log.hpp"
@@ -20,6 +21,10 @@ public:
   const TenantId& tenant() const { return tenant_; }
   /// Errors: as of tools::check_connector.
   Status check_connector(const std::string& name) const;
+  Result<KeyedHasher> hasher(const CommonOptions& common);
+  /// Whom a contact id, a number, an address or connector:remote-id names. Errors: bad_usage,
+  /// not_found.
+  Result<ContactId> contact(const CommonOptions& common, const std::string& key);
 
   /// The answer to a request below `/api/v1`; `body` is JSON, or empty. Errors:
   /// service_unreachable, and a refusal of the API under its own code.

@@ -85,10 +85,10 @@ struct WriteOffOptions {
 Result<int> write_off(const CommonOptions& common, const WriteOffOptions& options);
 
 struct ReprocessOptions {
-  std::uint64_t webhook = 0;                ///< this one only; the rest is not set then
-  std::string connector, kind, reason_code; ///< "" for any
-  std::uint64_t from = 0, to = 0;           ///< positions of webhooks; 0 for any
-  std::string reason;                       ///< why; not needed for a dry run
+  std::uint64_t webhook = 0; ///< this one only; the rest is not set then
+  std::string connector, kind, reason_code, contact, since, until; ///< "" for any
+  std::uint64_t from = 0, to = 0; ///< positions of webhooks; 0 for any
+  std::string reason;             ///< why; not needed for a dry run
   bool dry_run = false;
 };
 /// `tidemark replay reprocess`: has the running service read webhooks again by the rules of now, of

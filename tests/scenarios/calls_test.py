@@ -205,6 +205,33 @@ class Outcomes(Scenario):
         self.assertLessEqual({"hot", "call: interested", "outbound call"}, tags)
 
 
+class OutcomeFields(Scenario):
+    sync = {"dispositions": [{"disposition": "not interested", "set": {"lead_status": "lost"}}]}
+    changes = {"gohighlevel": {"custom_fields": [{"name": "lead_status", "id": "CFDstatus", "type": "choice",
+                                                  "options": ["Open", "Lost"]}]}}
+
+    def status(self):
+        fields = self.sandbox.contacts("gohighlevel")[0].get("customFields", [])
+        return [field["value"] for field in fields if field["id"] == "CFDstatus"]
+
+    def test_a_disposition_sets_a_status_in_the_crm_and_a_person_may_change_it(self):
+        self.spread()
+        self.sandbox.play("aloware", "call", phone=ADA["phone"], direction="outbound", outcome="completed",
+                          deliveries=["initiated", "disposition", "disposed"],
+                          call_disposition="Not Interested")
+        self.settle()
+        self.assertEqual(self.status(), ["Lost"])
+        said = [entry["text"] for entry in self.house.explain("--contact", ADA["phone"])["chain"]
+                if entry["type"] == "contact.changed.v1"]
+        self.assertIn("The disposition 'Not Interested' at aloware sets custom.lead_status, as the "
+                      "configuration says.", said)
+        contact = self.sandbox.contacts("gohighlevel")[0]
+        self.sandbox.edit("gohighlevel", contact["id"],
+                          customFields=[{"id": "CFDstatus", "field_value": "Open"}])
+        self.settle()
+        self.assertEqual(self.status(), ["Open"])
+
+
 class OutcomeLists(OnLists):
     sync = {"dispositions": [{"disposition": "interested", "tags": ["Called", "Hot"], "connector": "aloware",
                               "lists": ["DF_{agent}_HOT"]},

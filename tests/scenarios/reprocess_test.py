@@ -59,6 +59,42 @@ class Reprocess(Scenario):
         self.settle()
         return answer.position
 
+    def dry(self, *which):
+        *rows, last = self.house.tool("replay", "reprocess", *which, "--dry-run")
+        self.assertEqual(last["webhooks"], len(rows))
+        return [row["webhook"] for row in rows]
+
+    def test_of_one_person_or_of_one_time(self):
+        hers = self.stale()
+        self.hooks.generic_contact("c_1", phone=ADA["phone"], first_name="Marisol")
+        other = self.hooks.generic({"type": "contact.updated", "timestamp": now_text(-900), "data": {
+            "id": "c_2", "phone": "+12025550177", "updated_at": now_text(-900)}},
+                                   timestamp=int(time.time()) - 900)
+        self.settle()
+        self.parts_left_out(other.position)
+        self.assertEqual(self.dry("--contact", ADA["phone"]), [hers])
+        self.assertEqual(self.dry("--contact", "generic:c_1", "--reason-code", "stale"), [hers])
+        self.assertEqual(self.dry("--since", now_text(-600)), [hers, other.position], "as it came in")
+        self.assertEqual(self.dry("--since", now_text(60)), [])
+        self.assertEqual(self.dry("--until", now_text(-600)), [])
+        self.assertEqual(self.dry("--contact", ADA["phone"], "--until", now_text(60)), [hers])
+        self.house.tool("replay", "reprocess", "--since", "yesterday", "--dry-run", codes=(2,))
+        self.house.tool("replay", "reprocess", "--since", now_text(), "--until", now_text(-9), "--dry-run",
+                        codes=(2,))
+        self.house.tool("replay", "reprocess", "--contact", "+12025550188", "--dry-run", codes=(1, 2))
+        contact, = {command["contact"] for event in self.house.events("webhook.interpreted.v1")
+                    for command in event["data"]["commands"]}
+        started = self.house.api("/actions", "POST", {"what": "reprocess", "reason": WHY,
+                                                      "filter": {"contact": contact}})
+        self.assertEqual(started.status, 202, started.json)
+        ended = self.wait_for_api("it is done", lambda: next(
+            (one for one in [self.house.api("/actions/" + started.json["id"]).json]
+             if one["state"] == "done"), None))
+        self.assertEqual((ended["matched"], ended["requested"]), (1, 1))
+        self.settle()
+        asked, = self.house.events("webhook.reprocess_requested.v2")
+        self.assertEqual(asked["data"]["webhook"], hers)
+
     def test_an_opt_out_in_it_applies_and_an_opt_in_does_not(self):
         closed = self.says("opted_out", age=900)
         self.wait_for_api("it closed at once, stale or not", lambda: self.consent() == "opted_out")

@@ -162,20 +162,23 @@ class Reprocess : public LongActions {
 protected:
   /// A webhook in which something was left out.
   Position webhook(Reason reason = Reason::kind_of_later_work,
-                   const std::string& kind = "InvoicePaid") {
+                   const std::string& kind = "InvoicePaid", const std::string& body = {},
+                   events::Outcome outcome = events::Outcome::skipped) {
     events::WebhookReceived received;
     received.connector = ConnectorName("crm");
-    const auto at = house.put(events::webhook_stream(received.connector), received, {});
-    read(at, reason, kind);
+    const auto at = sample::Writer(house.log, house.hasher)
+                        .input(events::webhook_stream(received.connector), received, body);
+    read(at, reason, kind, outcome);
     return at;
   }
-  void read(Position input, Reason reason, const std::string& kind) {
+  void read(Position input, Reason reason, const std::string& kind,
+            events::Outcome outcome = events::Outcome::skipped) {
     events::WebhookInterpreted read;
     read.webhook = input;
     read.connector = ConnectorName("crm");
     read.kind = kind;
     if (reason != Reason::none)
-      read.skipped.push_back({events::Outcome::skipped, reason, "left out"});
+      read.skipped.push_back({outcome, reason, "left out"});
     sample::Writer(house.log, house.hasher)
         .decide(input, 0, events::Decider::interpreter, input,
                 {{events::identity_stream(), read, {}, {}}});
@@ -204,6 +207,36 @@ TEST_F(Reprocess, ReadsAgainWhatTheFilterNamesOnce) {
                  + std::to_string(second.value + 1) + "}}")["requested"],
             2)
       << "stale and InvoiceVoid";
+}
+
+TEST_F(Reprocess, OfAContactIsWhatNamesIt) {
+  const auto card = sample::card(house.hasher, false);
+  house.put(events::identity_stream(), card, sample::card_tags(card));
+  const auto first = webhook(Reason::kind_of_later_work, "InvoicePaid",
+                             R"({"customer":{"phone":")" + sample::canary_phone + "\"}}");
+  webhook(Reason::kind_of_later_work, "InvoicePaid", R"({"customer":{"phone":"+12025550199"}})");
+  webhook();
+  house.fold();
+  const std::string of_ana = R"("filter":{"contact":")" + sample::ana.value + "\"}}";
+  EXPECT_EQ(done(R"({"what":"reprocess","dry_run":true,)" + of_ana)["requested"], 1);
+  const auto action = done(R"({"what":"reprocess","reason":"she asked",)" + of_ana);
+  EXPECT_EQ(action["requested"], 1) << action;
+  EXPECT_EQ(action["filter"]["contact"], sample::ana.value);
+  ASSERT_EQ(count(events::WebhookReprocessRequested::name), 1U);
+  const auto& asked = (*house.log.at(house.log.durable()))->payload;
+  EXPECT_EQ(std::get<events::WebhookReprocessRequested>(
+                *events::decode(events::WebhookReprocessRequested::name, asked))
+                .webhook,
+            first);
+  EXPECT_EQ(
+      done(R"({"what":"reprocess","dry_run":true,"filter":{"contact":"c-nobody"}})")["matched"], 0);
+}
+
+TEST_F(Reprocess, AlsoWhatTheConfigurationIgnored) {
+  webhook(Reason::event_not_allowed, "InvoicePaid", {}, events::Outcome::ignored);
+  house.fold();
+  const std::string ignored = R"("filter":{"reason_code":"event_not_allowed"}})";
+  EXPECT_EQ(done(R"({"what":"reprocess","dry_run":true,)" + ignored)["requested"], 1);
 }
 
 class Purge : public LongActions {
