@@ -36,6 +36,7 @@ struct Person : House {
   }
   Position says(ConsentChange change, events::Channel channel, const std::string& reason) {
     events::ConsentRequested asked;
+    asked.address = PiiText(number);
     asked.reason = reason;
     const auto input = put(events::admin_stream(), asked, {});
     events::ConsentChanged e;
