@@ -92,6 +92,37 @@ std::uint32_t time_of_day(Section& section, std::string_view key) {
   return good ? hour * 60 + minute : 0;
 }
 
+/// A day of the calendar, as 2026-12-25.
+bool is_date(const std::string& text) {
+  const auto at = from_rfc3339(text + "T00:00:00Z");
+  return at && to_rfc3339(*at).substr(0, 10) == text;
+}
+
+std::optional<events::SendPacing> send_pacing(Section& sending) {
+  constexpr std::uint32_t week_of_minutes = 7 * 24 * 60;
+  events::SendPacing out;
+  out.per_week = sending.integer("per_week", 0, 0, 1000);
+  out.cool_down_minutes = sending.integer("cool_down_minutes", 0, 0, week_of_minutes);
+  out.holidays = sending.list("holidays");
+  const auto wrong = std::ranges::find_if_not(out.holidays, is_date);
+  if (wrong != out.holidays.end())
+    sending.check("holidays", false, "\"" + *wrong + "\" is no date", "write each like 2026-12-25");
+  const bool any = out.per_week > 0 || out.cool_down_minutes > 0 || !out.holidays.empty();
+  return any ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// Where people may be whose time zone nobody knows.
+std::vector<std::string> zones_of_anybody(Section& sending) {
+  auto zones = sending.list("zones", us_zones);
+  sending.check("zones", !zones.empty(), "it is empty",
+                "write where people may be whose zone is not known");
+  for (const auto& zone : zones)
+    sending.check("zones", utc_offset(zone, Timestamp{}).has_value(),
+                  "it has a name that the machine's time zone database does not know",
+                  "use names such as America/New_York");
+  return zones;
+}
+
 events::SendLimits send_limits(Section sending) {
   events::SendLimits out;
   const auto table = sending.text("quiet_hours", "table");
@@ -100,18 +131,17 @@ events::SendLimits send_limits(Section sending) {
   if (table != "off")
     out.table = events::QuietTable{std::string(domain::quiet_table)};
   out.per_day = sending.integer("per_day", 0, 0, 1000);
-  if (sending.has("from") || sending.has("until") || sending.has("zones")) {
+  out.pacing = send_pacing(sending);
+  const bool holidays = out.pacing && !out.pacing->holidays.empty();
+  const bool zones = sending.has("zones");
+  if (sending.has("from") || sending.has("until") || (zones && !holidays)) {
     out.from = time_of_day(sending, "from");
     out.until = time_of_day(sending, "until");
-    out.zones = sending.list("zones", us_zones);
     sending.check("until", out.from != out.until || out.from == 0, "it is the same time as from",
                   "write when sending ends");
-    sending.check("zones", !out.zones.empty(), "it is empty",
-                  "write where people may be whose zone is not known");
-    for (const auto& zone : out.zones)
-      sending.check("zones", utc_offset(zone, Timestamp{}).has_value(),
-                    "it has a name that the machine's time zone database does not know",
-                    "use names such as America/New_York");
+    out.zones = zones_of_anybody(sending);
+  } else if (zones) {
+    out.zones = zones_of_anybody(sending);
   }
   sending.refuse_unknown_keys();
   return out;

@@ -84,13 +84,32 @@ struct QuietRuling {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<QuietRuling>> = true;
 
+/// What was known of the messages to a person before, and which rule of the pacing held this one
+/// back (events/engine.hpp: SendPacing).
+struct PacingRuling {
+  std::string held_by; ///< per_week, cool_down, holidays; "" when none of them did
+  /// When that rule lets go: of holidays the time where the person is, as in `local_time`; of the
+  /// others, and of a holiday where nobody knows the place, UTC; "" without `held_by`.
+  std::string until;
+  std::uint32_t sent_in_week = 0; ///< messages to the person in the seven days before
+  std::string last_sent_at;       ///< of them the last, "" none
+  std::string week_free_at;       ///< when they are fewer than `per_week` again, "" they are
+  bool answers = false;           ///< the person wrote within the hour before: none of it holds
+  TIDEMARK_MEMBERS(PacingRuling, held_by, until, sent_in_week, last_sent_at, week_free_at, answers)
+};
+
+/// Without one no pacing was configured.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<PacingRuling>> = true;
+
 /// May this message leave? Everything that was known when it was decided (requirement E11). Stream
 /// `delivery/<connector>/<contact>`, in the same append as the dispatch or the suppression.
 struct SendDecided {
   static constexpr std::string_view name = "send.decided.v1";
   DeliveryId delivery;
   bool allowed = false;
-  /// opted_out, in_review, quiet_hours, local_time_unknown, cap_reached; "" when allowed
+  /// opted_out, in_review, quiet_hours, local_time_unknown, cap_reached, holiday,
+  /// weekly_cap_reached, cool_down; "" when allowed
   Reason reason_code = Reason::none;
   std::string purpose; ///< conversation, confirmation, help, marketing
   Channel channel = Channel::sms;
@@ -105,9 +124,10 @@ struct SendDecided {
   std::string body_sha256;       ///< hex, of the text
   std::string allowance;         ///< what lets it pass although the address is closed, "" none
   std::optional<QuietRuling> ruling{};
+  std::optional<PacingRuling> pacing{};
   TIDEMARK_MEMBERS(SendDecided, delivery, allowed, reason_code, purpose, channel, evidence, consent,
                    rules, local_time, time_zone, time_zone_from, sent_in_day, decided_at,
-                   body_sha256, allowance, ruling)
+                   body_sha256, allowance, ruling, pacing)
 };
 
 /// The system did it: evidence is in the answer. Stream `delivery/<connector>/<contact>`.

@@ -71,6 +71,18 @@ struct QuietTable {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<QuietTable>> = true;
 
+/// What holds besides the hours and the number for a day.
+struct SendPacing {
+  std::uint32_t per_week = 0; ///< messages to a person within seven days, 0: as many as there are
+  std::uint32_t cool_down_minutes = 0; ///< least time between two to a person
+  std::vector<std::string> holidays;   ///< dates where the person is, such as 2026-12-25
+  TIDEMARK_MEMBERS(SendPacing, per_week, cool_down_minutes, holidays)
+};
+
+/// Without one nothing of it is configured.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<SendPacing>> = true;
+
 /// When and how often an agent's message may reach a person.
 struct SendLimits {
   std::uint32_t from = 0;  ///< minutes after midnight at the recipient; from == until: at any time
@@ -78,7 +90,8 @@ struct SendLimits {
   std::vector<std::string> zones; ///< where a person may be of whom no time zone is known
   std::uint32_t per_day = 0;      ///< messages to a person within 24 hours, 0: as many as there are
   std::optional<QuietTable> table{}; ///< none: it is switched off
-  TIDEMARK_MEMBERS(SendLimits, from, until, zones, per_day, table)
+  std::optional<SendPacing> pacing{};
+  TIDEMARK_MEMBERS(SendLimits, from, until, zones, per_day, table, pacing)
 };
 
 /// Tags that tell in a CRM what an outcome was: `Disposition: <x>`, `Contact Disposed` and

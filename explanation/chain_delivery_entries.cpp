@@ -120,6 +120,27 @@ std::string words_of_quiet_hours(const events::SendDecided& e) {
                            : "a configured time zone (" + e.time_zone + ")");
 }
 
+/// Which rule of the pacing held it back, and when that one lets go.
+std::string words_of_pacing(const events::SendDecided& e) {
+  if (!e.pacing)
+    return {};
+  const auto& by = e.pacing->held_by;
+  if (by.empty())
+    return e.pacing->answers && e.allowed
+               ? " It answers the person: number a week, cool-down and holidays do not hold for it."
+               : "";
+  if (by == "holidays")
+    return e.local_time.empty()
+               ? fmt::format(" Somewhere it is a configured holiday until {}.", e.pacing->until)
+               : fmt::format(" That rule lets messages go on from {} there.", e.pacing->until);
+  return by == "per_week"
+             ? fmt::format(" {} had left in the seven days before; the rule lets messages go on "
+                           "from {}.",
+                           e.pacing->sent_in_week, e.pacing->until)
+             : fmt::format(" The last one left at {}; the rule lets messages go on from {}.",
+                           e.pacing->last_sent_at, e.pacing->until);
+}
+
 Entries on(const events::Envelope& at, const events::SendDecided& e) {
   auto entry =
       start(at, "decision", e.allowed ? "The message may leave." : "The message may not leave.");
@@ -127,7 +148,7 @@ Entries on(const events::Envelope& at, const events::SendDecided& e) {
   entry.delivery = e.delivery.value;
   entry.rule = e.rules;
   give_reason(entry, e.reason_code);
-  entry.text += words_of_quiet_hours(e);
+  entry.text += words_of_quiet_hours(e) + words_of_pacing(e);
   if (!e.allowance.empty())
     entry.text +=
         fmt::format(" The address is closed; it passes by the allowance {}.", e.allowance);

@@ -1,4 +1,5 @@
 #include "base/version.hpp"
+#include "replay-tools/find/compliance_command.hpp"
 #include "replay-tools/keep_commands.hpp"
 #include "replay-tools/operate_commands.hpp"
 #include "replay-tools/output.hpp"
@@ -289,6 +290,12 @@ private:
         ->check(count_from_one)
         ->default_str("50");
     add_reveal(out);
+    auto* person = command(app_, "compliance", "a person's channels, messages sent, and consent",
+                           reading([](auto& folder, Arguments& a) {
+                             return compliance(folder, a.common, a.messages_of, a.reveal);
+                           }));
+    person->add_option("key", a_.messages_of, how_contacts_are_named)->required();
+    add_reveal(person);
   }
 
   void add_replay_commands() {

@@ -1,87 +1,19 @@
 #include "actors/lookup/attempt_lookup.hpp"
 
 #include "base/time_zones.hpp"
-#include "domain/consent/quiet_rules.hpp"
+#include "domain/conversations/sent_messages.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
-
-#include <algorithm>
-#include <set>
 
 namespace tidemark::actors {
 namespace {
 
-constexpr std::chrono::hours day{24};
-
-void look_at(const std::string& zone, Timestamp now, domain::Whereabouts& where) {
-  if (const auto ahead = utc_offset(zone, now))
-    where.clocks.push_back({zone, domain::local_time(now, *ahead)});
-}
-
-/// By the contact's own time zone, else everywhere where the place of its table of hours lies, or
-/// the configuration says that a person may be; that is nowhere while neither has quiet hours.
-domain::Whereabouts whereabouts(const events::ActionIntended& send,
-                                const events::SendLimits& limits, Timestamp now) {
-  domain::Whereabouts where;
-  if (const auto* zone = send.context.find(events::Field::timezone)) {
-    where.from = "contact";
-    look_at(*zone, now, where);
-  }
-  const auto place = limits.table ? domain::quiet_place(send) : std::nullopt;
-  // A configured list is of people whose place nobody knows: it does not widen a known one.
-  if (where.clocks.empty() && place && (limits.zones.empty() || domain::has_own_zones(*place))) {
-    where.from = "place";
-    for (const auto& zone : place->zones)
-      look_at(zone, now, where);
-  }
-  if (where.clocks.empty()) {
-    where.from = "default";
-    for (const auto& zone : limits.zones)
-      look_at(zone, now, where);
-  }
-  if (where.clocks.empty())
-    where.from = "unknown";
-  return where;
-}
-
-/// Messages of agents that were let through to the person in the 24 hours before, but for those
-/// that surely did not leave; one that is tried again is no second one.
-Result<std::uint32_t> sent_in_day(const TenantContext& context, const events::ActionIntended& send,
-                                  Timestamp now) {
-  std::set<DeliveryId> sent;
-  TRYV(storage::read_under_tag(
-      context.log(), context.tenant, events::contact_tag(send.contact), {},
-      [&](const events::Recorded& recorded) {
-        const auto* decided = std::get_if<events::SendDecided>(&recorded.event);
-        if (decided && decided->allowed && decided->purpose == "conversation"
-            && now - recorded.envelope.recorded_at < day)
-          sent.insert(decided->delivery);
-        if (const auto* rejected = std::get_if<events::DeliveryRejected>(&recorded.event);
-            rejected && rejected->facts.reason_code != Reason::outcome_unknown_not_repeated)
-          sent.erase(rejected->facts.delivery);
-        if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&recorded.event))
-          sent.erase(suppressed->delivery);
-      }));
-  sent.erase(send.delivery);
-  return static_cast<std::uint32_t>(sent.size());
-}
-
-/// Did the person write within the hour before? By the provider's time where it is told and is not
-/// after ours. What is looked at is known to the log: a message that is still on its way counts as
-/// none.
-Result<bool> answers(const TenantContext& context, const events::ActionIntended& send,
-                     Timestamp now) {
-  bool out = false;
-  TRYV(storage::read_under_tag(
-      context.log(), context.tenant, events::contact_tag(send.contact), {},
-      [&](const events::Recorded& recorded) {
-        const auto* seen = std::get_if<events::MessageObserved>(&recorded.event);
-        if (!seen || !seen->message.inbound || seen->message.text.reveal().empty())
-          return;
-        const auto stored = recorded.envelope.recorded_at;
-        const auto said = std::min(from_rfc3339(seen->message.stated_at).value_or(stored), stored);
-        out = out || now - said <= domain::answer_window;
-      }));
+Result<domain::SentMessages> messages_before(const TenantContext& context,
+                                             const events::ActionIntended& send, Timestamp now) {
+  domain::SentMessages out(now);
+  TRYV(storage::read_under_tag(context.log(), context.tenant, events::contact_tag(send.contact), {},
+                               [&](const events::Recorded& recorded) { out.add(recorded); }));
+  out.leave_out(send.delivery);
   return out;
 }
 
@@ -144,20 +76,19 @@ domain::SendFacts AttemptLookup::moment(const events::ActionIntended& send) cons
   domain::SendFacts out;
   const auto& limits = context_.rules.conversation.limits;
   out.now = now_;
-  out.where = whereabouts(send, limits, now_);
+  out.where = domain::whereabouts(send, limits, now_, utc_offset);
   const bool table = limits.table && domain::quiet_place(send);
-  if (table) {
-    const auto answer = answers(context_, send, now_);
-    if (!answer)
-      error_ = answer.error();
-    out.answers = answer && *answer;
-  }
-  if (limits.per_day == 0 && !table)
+  if (limits.per_day == 0 && !table && !limits.pacing)
     return out;
-  if (const auto sent = sent_in_day(context_, send, now_))
-    out.sent_in_day = *sent;
-  else
-    error_ = sent.error();
+  const auto messages = messages_before(context_, send, now_);
+  if (!messages) {
+    error_ = messages.error();
+    return out;
+  }
+  out.answers = (table || limits.pacing) && messages->answers();
+  out.sent_in_day = messages->in_day();
+  if (limits.pacing)
+    out.before = messages->before(limits.pacing->per_week);
   return out;
 }
 

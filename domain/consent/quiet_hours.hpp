@@ -35,4 +35,16 @@ std::string local_time(Timestamp at, std::chrono::minutes ahead);
 /// May nothing leave at that time of day? A time that cannot be read counts as quiet.
 bool is_quiet(std::string_view local_time, const events::SendLimits& limits);
 
+/// Is that day one of these dates? A time that cannot be read counts as one.
+bool is_holiday(std::string_view local_time, const std::vector<std::string>& dates);
+
+/// The begin of the first day after it that is no holiday, there: `2026-12-27T00:00:00`; "" for a
+/// time that cannot be read.
+std::string after_holidays(std::string_view local_time, const std::vector<std::string>& dates);
+
+/// Is it a holiday at some place on Earth?
+bool is_holiday_somewhere(Timestamp now, const std::vector<std::string>& dates);
+/// When it is one nowhere any more.
+Timestamp after_holidays_everywhere(Timestamp now, const std::vector<std::string>& dates);
+
 } // namespace tidemark::domain

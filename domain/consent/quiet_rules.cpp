@@ -2,7 +2,6 @@
 
 #include "base/text/phone.hpp"
 #include "base/time.hpp"
-#include "domain/consent/quiet_hours.hpp"
 
 #include <algorithm>
 #include <array>
@@ -145,6 +144,16 @@ void each_row(const QuietPlace& place, std::string_view local_time, const Use& u
       use(row);
 }
 
+/// What the clocks show in these zones; one that nobody knows has none.
+std::vector<LocalClock> clocks_in(const std::vector<std::string>& zones, Timestamp now,
+                                  const ZoneOffset& offset) {
+  std::vector<LocalClock> out;
+  for (const auto& zone : zones)
+    if (const auto ahead = offset(zone, now))
+      out.push_back({zone, local_time(now, *ahead)});
+  return out;
+}
+
 } // namespace
 
 std::optional<QuietPlace> quiet_place(const events::ActionIntended& send) {
@@ -192,6 +201,21 @@ std::uint32_t table_per_day(const QuietPlace& place, std::string_view local_time
       out = out == 0 ? row.per_day : std::min(out, row.per_day);
   });
   return out;
+}
+
+Whereabouts whereabouts(const events::ActionIntended& send, const events::SendLimits& limits,
+                        Timestamp now, const ZoneOffset& offset) {
+  if (const auto* zone = send.context.find(events::Field::timezone))
+    if (auto clocks = clocks_in({*zone}, now, offset); !clocks.empty())
+      return {std::move(clocks), "contact"};
+  const auto place = limits.table ? quiet_place(send) : std::nullopt;
+  // A configured list is of people whose place nobody knows: it does not widen a known one.
+  if (place && (limits.zones.empty() || has_own_zones(*place)))
+    if (auto clocks = clocks_in(place->zones, now, offset); !clocks.empty())
+      return {std::move(clocks), "place"};
+  if (auto clocks = clocks_in(limits.zones, now, offset); !clocks.empty())
+    return {std::move(clocks), "default"};
+  return {{}, "unknown"};
 }
 
 } // namespace tidemark::domain

@@ -1,6 +1,8 @@
 #pragma once
+#include "domain/consent/quiet_hours.hpp"
 #include "events/action.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,5 +32,14 @@ bool table_forbids(const QuietPlace& place, std::string_view local_time);
 
 /// Messages within 24 hours on that day, 0: as many as there are.
 std::uint32_t table_per_day(const QuietPlace& place, std::string_view local_time);
+
+/// How far a time zone is ahead of UTC then; nothing for a name that nobody knows.
+using ZoneOffset =
+    std::function<std::optional<std::chrono::minutes>(std::string_view zone, Timestamp at)>;
+
+/// By the contact's own time zone, else everywhere where the place of its table of hours lies, or
+/// the configuration says that a person may be; that is nowhere while neither has quiet hours.
+Whereabouts whereabouts(const events::ActionIntended& send, const events::SendLimits& limits,
+                        Timestamp now, const ZoneOffset& offset);
 
 } // namespace tidemark::domain

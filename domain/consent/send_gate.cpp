@@ -5,7 +5,6 @@
 #include "base/invariant.hpp"
 #include "base/text/phone.hpp"
 #include "base/time.hpp"
-#include "domain/consent/quiet_rules.hpp"
 
 #include <algorithm>
 
@@ -21,20 +20,18 @@ bool forbids(const LocalClock& clock, const events::SendLimits& limits, const Qu
          || (place && table_forbids(*place, clock.time));
 }
 
-/// The clock that decides: the first at which nothing may leave, else the first of all.
-const LocalClock* deciding(const Whereabouts& where, const events::SendLimits& limits,
-                           const QuietPlace* place) {
-  const auto& clocks = where.clocks;
-  const auto at = std::ranges::find_if(
-      clocks, [&](const LocalClock& clock) { return forbids(clock, limits, place); });
-  return at != clocks.end() ? &*at : clocks.empty() ? nullptr : &clocks.front();
+/// Those that hold for the message.
+const std::vector<std::string>& holidays_for(const SendFacts& facts,
+                                             const events::SendLimits& limits) {
+  static const std::vector<std::string> none;
+  return limits.pacing && !facts.answers ? limits.pacing->holidays : none;
 }
 
 /// Where the person is, and what quiet hours say about it, whatever else the gate says.
 std::string_view judge_time(events::SendDecided& out, const SendFacts& facts,
                             const events::SendLimits& limits, const QuietPlace* place) {
   const auto* holds = facts.answers ? nullptr : place;
-  const auto* clock = deciding(facts.where, limits, holds);
+  const auto* clock = deciding_clock(facts, limits, holds);
   out.time_zone_from = facts.where.from;
   out.local_time = clock ? clock->time : "";
   out.time_zone = clock ? clock->zone : "";
@@ -77,7 +74,60 @@ void apply_limits(events::SendDecided& out, const SendFacts& facts, std::uint32_
   }
 }
 
+std::string text_of(const std::optional<Timestamp>& time) {
+  return time ? to_rfc3339(*time) : "";
+}
+
+void apply_pacing(events::SendDecided& out, const SendFacts& facts,
+                  const events::SendLimits& limits) {
+  if (!limits.pacing)
+    return;
+  const auto held =
+      out.allowed ? held_by_pacing(facts, limits, out.local_time) : std::optional<HeldByPacing>();
+  out.pacing = events::PacingRuling{held ? held->by : "",
+                                    held ? held->until : "",
+                                    facts.before.in_week,
+                                    text_of(facts.before.last),
+                                    text_of(facts.before.week_free_at),
+                                    facts.answers};
+  if (!held)
+    return;
+  out.allowed = false;
+  out.reason_code = held->reason;
+}
+
 } // namespace
+
+const LocalClock* deciding_clock(const SendFacts& facts, const events::SendLimits& limits,
+                                 const QuietPlace* place) {
+  const auto& clocks = facts.where.clocks;
+  const auto& holidays = holidays_for(facts, limits);
+  auto at = std::ranges::find_if(
+      clocks, [&](const LocalClock& clock) { return forbids(clock, limits, place); });
+  if (at == clocks.end())
+    at = std::ranges::find_if(
+        clocks, [&](const LocalClock& clock) { return is_holiday(clock.time, holidays); });
+  return at != clocks.end() ? &*at : clocks.empty() ? nullptr : &clocks.front();
+}
+
+std::optional<HeldByPacing> held_by_pacing(const SendFacts& facts, const events::SendLimits& limits,
+                                           std::string_view local_time) {
+  if (!limits.pacing || facts.answers)
+    return std::nullopt;
+  const auto& holidays = limits.pacing->holidays;
+  if (local_time.empty() && is_holiday_somewhere(facts.now, holidays))
+    return HeldByPacing{Reason::local_time_unknown, "holidays",
+                        to_rfc3339(after_holidays_everywhere(facts.now, holidays))};
+  if (!local_time.empty() && is_holiday(local_time, holidays))
+    return HeldByPacing{Reason::holiday, "holidays", after_holidays(local_time, holidays)};
+  const auto& before = facts.before;
+  if (limits.pacing->per_week > 0 && before.in_week >= limits.pacing->per_week)
+    return HeldByPacing{Reason::weekly_cap_reached, "per_week", text_of(before.week_free_at)};
+  const auto least = std::chrono::minutes{limits.pacing->cool_down_minutes};
+  if (before.last && facts.now - *before.last < least)
+    return HeldByPacing{Reason::cool_down, "cool_down", to_rfc3339(*before.last + least)};
+  return std::nullopt;
+}
 
 bool is_send(const PendingDelivery& delivery) {
   return delivery.action && delivery.action->action == Action::send_message
@@ -134,6 +184,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
       out.reason_code = Reason::written_too_long_ago;
     }
     apply_limits(out, facts, cap(limits, facts, place, out), verdict);
+    apply_pacing(out, facts, limits);
   }
   // Another system may read the number differently: nobody knows whose consent was asked for.
   if (out.allowed && address_kind(out.channel) == events::Field::phone

@@ -1,15 +1,18 @@
 #include "base/contains.hpp"
+#include "base/time_zones.hpp"
 #include "domain/rules/normalise.hpp"
 #include "events/format/reason.hpp"
 #include "events/format/tags.hpp"
+#include "gateway/api/contact_now.hpp"
 #include "gateway/api/json.hpp"
+#include "gateway/consent/compliance.hpp"
 #include "gateway/consent/routes.hpp"
 #include "gateway/consent/statements.hpp"
 #include "projections/table/scan.hpp"
 #include "storage/recorded_event.hpp"
 
-// The question that the gate asks before each message, as far as consent goes: an answer to look
-// at, no permission to keep. Whatever is said a moment later counts when a message leaves.
+// The question that the gate asks before each message, as far as consent and pacing go: an answer
+// to look at, no permission to keep. Whatever is said a moment later counts when a message leaves.
 
 namespace tidemark::gateway {
 namespace {
@@ -82,6 +85,7 @@ struct Verdict {
   bool allowed = false;
   Reason reason = Reason::none; ///< none also while something is undecided
   Position because{};
+  std::string held_by{}, until{}; ///< of the pacing (events/action.hpp: PacingRuling)
 };
 
 Result<Verdict> verdict_on(const ApiContext& api, const SendQuestion& question) {
@@ -100,6 +104,48 @@ Result<Verdict> verdict_on(const ApiContext& api, const SendQuestion& question) 
   return Verdict{undecided == Position{}, Reason::none, undecided};
 }
 
+/// What the gate would know of a message that is no answer to the person.
+events::ActionIntended message_to(const SendQuestion& question,
+                                  const projections::ContactView& contact) {
+  events::ActionIntended out;
+  out.contact = contact.id;
+  out.message.emplace();
+  out.message->channel = question.channel;
+  out.message->their_address = PiiText(question.address.value);
+  for (const auto field : {events::Field::timezone, events::Field::address_state})
+    if (const auto found = contact.fields.find(field); found != contact.fields.end())
+      out.context.set(field, found->second.value);
+  return out;
+}
+
+/// By what the person who has the address got before; of one whom nobody knows by the place alone.
+Result<Verdict> held_by_pacing(const ApiContext& api, const SendQuestion& question) {
+  const Verdict free{true, Reason::none, {}};
+  const auto* rules = api.rules();
+  // Calls are no messages of ours.
+  if (!rules || !rules->conversation.limits.pacing || question.channel == events::Channel::call)
+    return free;
+  const auto& limits = rules->conversation.limits;
+  TRY(holder, holder_now(api.ports.log, api.tenant(), api.hash_of(question.address), *rules));
+  projections::ContactView person;
+  domain::SendFacts facts;
+  facts.now = api.now();
+  if (holder) {
+    TRY(found, projections::contact(api.scan, api.tenant(), *holder));
+    if (found)
+      person = *std::move(found);
+    TRY(sent, sent_to(api, *holder));
+    facts.answers = sent.answers();
+    facts.before = sent.before(limits.pacing->per_week);
+  }
+  facts.where = domain::whereabouts(message_to(question, person), limits, facts.now, utc_offset);
+  events::SendLimits holidays; // the hours are judged when it leaves
+  holidays.pacing = limits.pacing;
+  const auto* clock = domain::deciding_clock(facts, holidays, nullptr);
+  const auto held = domain::held_by_pacing(facts, limits, clock ? clock->time : "");
+  return held ? Verdict{false, held->reason, {}, held->by, held->until} : free;
+}
+
 std::string_view words_on(const Verdict& verdict) {
   if (verdict.reason != Reason::none)
     return explain_reason(verdict.reason).text;
@@ -113,12 +159,17 @@ std::string_view words_on(const Verdict& verdict) {
 constexpr Schema may_send_schema{
     "may_send",
     {{text("address"), text("channel"), boolean("allowed"), nullable(text("reason_code")),
-      text("text"), nullable(integer("because_of")), integer("as_of")}}};
+      text("text"), nullable(integer("because_of")), nullable(text("held_by")),
+      nullable(text("until")), integer("as_of")}}};
 
 Result<Json> may_send(const ApiContext& api) {
   TRY(question, send_question(api));
   const auto as_of = api.ports.log.durable();
   TRY(verdict, verdict_on(api, question));
+  if (verdict.allowed) {
+    TRY(paced, held_by_pacing(api, question));
+    verdict = std::move(paced);
+  }
   return Json{
       {"address", api.shown(events::name_of(question.address.kind), question.address.value)},
       {"channel", name_of_enum(question.channel)},
@@ -126,6 +177,8 @@ Result<Json> may_send(const ApiContext& api) {
       {"reason_code", verdict.reason == Reason::none ? Json() : Json(verdict.reason)},
       {"text", words_on(verdict)},
       {"because_of", or_null(verdict.because)},
+      {"held_by", or_null(verdict.held_by)},
+      {"until", or_null(verdict.until)},
       {"as_of", as_of.value}};
 }
 

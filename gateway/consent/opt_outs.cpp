@@ -86,8 +86,9 @@ constexpr Route opt_out_rows[] = {
 
 } // namespace
 
-Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView& contact) {
-  std::map<std::string, std::string> known; // hash to address
+std::map<std::string, std::string> addresses_named(const ApiContext& api,
+                                                   const projections::ContactView& contact) {
+  std::map<std::string, std::string> known;
   const auto learn = [&](events::Field kind, std::string_view value) {
     if (const auto one = read_address(value, api.region()); one && one->kind == kind)
       known[to_hex(api.hash_of(*one))] = one->value;
@@ -98,6 +99,11 @@ Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView
     for (const auto& record : contact.records)
       learn(kind, record.fields.get(kind));
   }
+  return known;
+}
+
+Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView& contact) {
+  auto known = addresses_named(api, contact);
   Json items = Json::array();
   for (const auto* hashes : {&contact.phones, &contact.emails})
     for (const auto& hash : *hashes) {

@@ -2,10 +2,17 @@
 #include "gateway/api/context.hpp"
 #include "gateway/api/schema.hpp"
 
+#include <map>
+#include <string>
+
 namespace tidemark::gateway {
 
 /// Of every address on the contact's card; an address that nobody spoke about is left out.
 Result<Json> opt_outs_json(const ApiContext& api, const projections::ContactView& contact);
+
+/// Addresses that the contact and its records name, by the hex of their hash.
+std::map<std::string, std::string> addresses_named(const ApiContext& api,
+                                                   const projections::ContactView& contact);
 
 inline constexpr Schema channel_schema{
     "consent_channel",

@@ -219,6 +219,11 @@ public:
     out.now = from_rfc3339(decided_->decided_at).value_or(Timestamp{});
     out.answers = domain::quiet_hours_verdict(*decided_) == "answer";
     out.sent_in_day = decided_->sent_in_day;
+    if (const auto& pacing = decided_->pacing) {
+      out.answers = out.answers || pacing->answers;
+      out.before = {pacing->sent_in_week, from_rfc3339(pacing->last_sent_at),
+                    from_rfc3339(pacing->week_free_at)};
+    }
     out.where.from = decided_->time_zone_from;
     if (!decided_->local_time.empty())
       out.where.clocks.push_back({decided_->time_zone, decided_->local_time});

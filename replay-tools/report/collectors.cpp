@@ -28,14 +28,14 @@ constexpr std::streamoff log_bytes_read = 1 << 20;
 constexpr std::string_view public_settings =
     " allow_loopback_http allow_plain answer_ms answer_requests answer_window_seconds"
     " breaker_failures breaker_pause_ms breaker_successes burst call_tags concurrency"
-    " cool_down_seconds critical dead_letters disk_free_percent error_percent error_requests"
-    " error_window_seconds heartbeat hold_seconds kind level many memory_limit_mb"
+    " cool_down_minutes cool_down_seconds critical dead_letters disk_free_percent error_percent"
+    " error_requests error_window_seconds heartbeat hold_seconds kind level many memory_limit_mb"
     " memory_percent on_delete oldest_delivery_minutes opt_out_confirmation parking_timeout"
-    " per_day preserve_manual_edits probes_per_second public_page quiet_hours receives"
-    " reconcile_every refused_status refused_webhooks_per_minute renewal_failing_seconds"
-    " requests_per_second role second_way severity silence_minutes summary_tags timeout_ms"
-    " type unknown_kinds_hours webhook_auth webhooks_per_minute require_hmac"
-    " legacy_signature auth tag_lists sending live max_age verified_within_hours ";
+    " per_day per_week holidays preserve_manual_edits probes_per_second public_page quiet_hours"
+    " receives reconcile_every refused_status refused_webhooks_per_minute renewal_failing_seconds"
+    " requests_per_second role second_way severity silence_minutes summary_tags timeout_ms type"
+    " unknown_kinds_hours webhook_auth webhooks_per_minute require_hmac legacy_signature auth"
+    " tag_lists sending live max_age verified_within_hours ";
 
 /// What people, configuration and engine changed, as far as its type tells.
 constexpr std::array<std::string_view, 8> changes{"config.",  "engine.", "connector.", "log.",

@@ -31,6 +31,24 @@ struct FaultyFile {
   std::vector<std::string> faults;
 };
 
+TEST(SendLimits, HavePacingOnlyWhereItIsConfigured) {
+  const auto limits = [](const std::string& sending) {
+    const auto loaded =
+        load_config(good + "[sync.sending]\n" + sending, "t.toml", FakeEnvironment());
+    EXPECT_TRUE(loaded.ok()) << sending;
+    return loaded.config.sync.conversation.limits;
+  };
+  EXPECT_FALSE(limits("per_day = 3\n").pacing);
+  const auto paced = limits("per_week = 5\ncool_down_minutes = 240\n"
+                            "holidays = [\"2026-12-25\"]\nzones = [\"Europe/London\"]\n");
+  ASSERT_TRUE(paced.pacing);
+  EXPECT_EQ(paced.pacing->per_week, 5U);
+  EXPECT_EQ(paced.pacing->cool_down_minutes, 240U);
+  EXPECT_THAT(paced.pacing->holidays, ElementsAre("2026-12-25"));
+  EXPECT_THAT(paced.zones, ElementsAre("Europe/London"));
+  EXPECT_EQ(paced.from, paced.until) << "zones beside holidays are no hours";
+}
+
 class RefusesWithAMessage : public testing::TestWithParam<FaultyFile> {};
 
 TEST_P(RefusesWithAMessage, ThatSaysWhereWhatAndWhatToDo) {
@@ -108,6 +126,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "t.toml:10: sync.sending.until: it is no time of day: write it like 08:00",
                     "t.toml:11: sync.sending.zones: it has a name that the machine's time zone "
                     "database does not know: use names such as America/New_York"}},
+        FaultyFile{good + "[sync.sending]\nholidays = [\"2026-12-25\", \"2026-02-30\"]\n",
+                   {"t.toml:9: sync.sending.holidays: \"2026-02-30\" is no date: write each like "
+                    "2026-12-25"}},
         FaultyFile{
             good + "[[sync.dispositions]]\ndisposition = \"Hot\"\ntags = [\"a\"]\nlists = \"\"\n",
             {"t.toml:8: sync.dispositions[1].connector: it is missing: add connector = "

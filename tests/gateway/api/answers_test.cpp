@@ -421,26 +421,26 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
   std::vector<std::string> empty;
   std::set_difference(held.begin(), held.end(), filled.begin(), filled.end(),
                       std::back_inserter(empty));
-  EXPECT_THAT(empty,
-              testing::ElementsAre(
-                  "action.error", "action.skipped", "alert.resolved_at",
-                  "broadcast.conversion_rate", "conflict.updated", "connector_kinds.allowed_events",
-                  "consent_statement.alias_of", "consent_statement.found_by",
-                  "consent_statement.reason", "consent_statement.review", "contact.merged_into",
-                  "contact.parts", "contact.tags", "contact_import_progress.last_line",
-                  "explained_entry.of", "explained_entry.waiting_for", "explained_target.held_back",
-                  "explanation.elsewhere", "explanation.part_of", "explanation.sharing",
-                  "mapping_repair.next_step", "mapping_repaired.next_step", "may_send.because_of",
-                  "may_send.reason_code", "own_token.expires_at", "propagation.done_by_hand",
-                  "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
-                  "propagation.next_step", "propagation.reason_code", "propagation.text",
-                  "propagation.via", "refused_signatures.items", "restore_hold.restored",
-                  "restore_hold.systems", "review.by", "review.decided", "review.decision",
-                  "tenant.by", "tenant.ends_at", "tenant.reason", "tenant.since", "tenant_whole.by",
-                  "tenant_whole.created_at", "tenant_whole.created_by", "tenant_whole.ends_at",
-                  "tenant_whole.reason", "tenant_whole.settings", "tenant_whole.since",
-                  "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
-                  "token.revoked_at", "token.routes"));
+  EXPECT_THAT(
+      empty,
+      testing::ElementsAre(
+          "action.error", "action.skipped", "alert.resolved_at", "broadcast.conversion_rate",
+          "compliance.consent", "conflict.updated", "connector_kinds.allowed_events",
+          "consent_statement.alias_of", "consent_statement.found_by", "consent_statement.reason",
+          "consent_statement.review", "contact.merged_into", "contact.parts", "contact.tags",
+          "contact_import_progress.last_line", "explained_entry.of", "explained_entry.waiting_for",
+          "explained_target.held_back", "explanation.elsewhere", "explanation.part_of",
+          "explanation.sharing", "mapping_repair.next_step", "mapping_repaired.next_step",
+          "may_send.because_of", "may_send.held_by", "may_send.reason_code", "may_send.until",
+          "own_token.expires_at", "person_sent.last_at", "propagation.done_by_hand",
+          "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
+          "propagation.next_step", "propagation.reason_code", "propagation.text", "propagation.via",
+          "refused_signatures.items", "restore_hold.restored", "restore_hold.systems", "review.by",
+          "review.decided", "review.decision", "tenant.by", "tenant.ends_at", "tenant.reason",
+          "tenant.since", "tenant_whole.by", "tenant_whole.created_at", "tenant_whole.created_by",
+          "tenant_whole.ends_at", "tenant_whole.reason", "tenant_whole.settings",
+          "tenant_whole.since", "token.created_at", "token.created_by", "token.expires_at",
+          "token.last_four", "token.revoked_at", "token.routes"));
 }
 
 } // namespace
