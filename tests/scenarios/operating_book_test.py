@@ -68,7 +68,7 @@ COMMANDS = {
     "migrate down": How("at rest", values={"NEW": "older"}),
     "migrate status": How(), "migrate up": How("at rest"),
     "opt-outs by-hand": How(), "opt-outs done": How(values={"NAME": "aloware", "ADDRESS": BO["phone"]}),
-    "overdue": How(), "pause": How(), "queues": How(),
+    "note": How(), "overdue": How(), "pause": How(), "queues": How(),
     "rebuild": How(), "reconcile": How(settles=True), "reload": How(),
     "replay redeliver": How(settles=True), "replay reprocess": How(settles=True),
     "replay verify": How(), "replay write-off": How(),

@@ -61,7 +61,7 @@ class Reprocess(Scenario):
 
     def dry(self, *which):
         *rows, last = self.house.tool("replay", "reprocess", *which, "--dry-run")
-        self.assertEqual(last["webhooks"], len(rows))
+        self.assertEqual(last["summary"]["webhooks"], len(rows))
         return [row["webhook"] for row in rows]
 
     def test_of_one_person_or_of_one_time(self):

@@ -20,7 +20,8 @@ json shown(const House& house) {
 
 std::string note_of(const json& members) {
   json body{{"text", "calls fail"}, {"reason", "so that all know"}};
-  body.update(members);
+  if (members.is_object())
+    body.update(members);
   return body.dump();
 }
 
