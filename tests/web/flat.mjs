@@ -17,9 +17,15 @@ await page.route("**/api/v1/alerts*", (route) => {
 });
 await signIn(page, base, token);
 await visit(page, "alerts");
+// An answer that is on its way is half a megabyte: the least of some looks is what stays.
 const heap = async () => {
-  await page.evaluate(() => (window.gc(), window.gc()));
-  return page.evaluate(() => performance.memory.usedJSHeapSize);
+  const looks = [];
+  for (let look = 0; look < 8; ++look) {
+    await page.evaluate(() => (window.gc(), window.gc()));
+    looks.push(await page.evaluate(() => performance.memory.usedJSHeapSize));
+    await page.waitForTimeout(30);
+  }
+  return Math.min(...looks);
 };
 const until = async (count) => {
   while (asked < count) {
