@@ -109,11 +109,12 @@ Routes routes() {
                                token_routes,      tenant_routes,         login_routes,
                                user_routes,       purge_routes,          receiver_routes,
                                sending_routes,    configuration_routes,  openapi_routes,
-                               may_send_routes,   explain_routes,        queue_routes,
-                               overdue_routes,    service_level_routes,  log_level_routes,
-                               find_routes,       store_key_routes,      credential_routes,
-                               session_routes,    console_routes,        limit_routes,
-                               restored_routes,   table_routes,          outage_note_routes})
+                               may_send_routes,   compliance_routes,     explain_routes,
+                               queue_routes,      overdue_routes,        service_level_routes,
+                               log_level_routes,  find_routes,           store_key_routes,
+                               credential_routes, session_routes,        console_routes,
+                               limit_routes,      restored_routes,       table_routes,
+                               outage_note_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

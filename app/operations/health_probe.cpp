@@ -4,7 +4,6 @@
 #include "app/metrics/flow_metrics.hpp"
 #include "app/metrics/service_metrics.hpp"
 #include "app/operations/connector_health.hpp"
-#include "gateway/outages/outage_note.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +35,21 @@ void HealthProbe::set(const std::string& name, std::string status, std::string d
   service.name = name;
   service.status = std::move(status);
   service.detail = std::move(detail);
+}
+
+/// What cannot be read now stays as it was read; the log's own state tells of it.
+void HealthProbe::read_notes(Timestamp now) {
+  constexpr std::chrono::seconds between_reads{5}; // each is a look into the log for each connector
+  if (now < notes_due_)
+    return;
+  notes_due_ = now + between_reads;
+  for (const auto& report : connectors_) {
+    const auto note = gateway::read_outage_note(log_, report.tenant, report.connector);
+    if (note && *note)
+      notes_.insert_or_assign({report.tenant, report.connector}, **note);
+    else if (note)
+      notes_.erase({report.tenant, report.connector});
+  }
 }
 
 /// A connector that does not report keeps its last one: it was not taken out of the configuration.
@@ -112,6 +126,7 @@ std::optional<gateway::Silence> HealthProbe::silence_of(const domain::ConnectorR
 void HealthProbe::forget(const std::set<TenantId>& ended) {
   const std::lock_guard lock(guard_);
   std::erase_if(connectors_, [&](const auto& report) { return ended.contains(report.tenant); });
+  std::erase_if(notes_, [&](const auto& one) { return ended.contains(one.first.first); });
   std::erase_if(throughput_, [&](const auto& one) { return ended.contains(one.first); });
 }
 
@@ -139,6 +154,7 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
     take_inputs(reports, now);
   }
   measures_.note(connectors_, resources, now);
+  read_notes(now);
   silences_.clear();
   const bool several = std::ranges::any_of(
       connectors_, [&](const auto& report) { return report.tenant != connectors_.front().tenant; });
@@ -156,9 +172,8 @@ void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
       if (health.status != "disconnected")
         health.status = "degraded";
     }
-    const auto note = gateway::read_outage_note(log_, report.tenant, report.connector);
-    if (note && *note)
-      health.detail += "; " + outage_note_words(**note, now);
+    if (const auto note = notes_.find({report.tenant, report.connector}); note != notes_.end())
+      health.detail += "; " + outage_note_words(note->second, now);
     if (several)
       health.detail = report.tenant.value + ": " + health.detail;
     const auto [known, is_new] = worst.emplace(report.connector.value, health);

@@ -9,6 +9,7 @@
 #include "app/watches/rate_watch.hpp"
 #include "app/watches/silence_watch.hpp"
 #include "config/config.hpp"
+#include "gateway/outages/outage_note.hpp"
 #include "gateway/ports.hpp"
 #include "storage/open_log.hpp"
 
@@ -69,6 +70,7 @@ public:
 
 private:
   void take(const std::vector<actors::FollowerReport>& reports, Timestamp now);
+  void read_notes(Timestamp now);
   void take_counts(Timestamp now);
   void take_inputs(const std::vector<actors::FollowerReport>& reports, Timestamp now);
   ConnectorHealth health_of(const domain::ConnectorReport& report, Timestamp now);
@@ -88,6 +90,8 @@ private:
   std::vector<actors::FollowerReport> reports_;
   std::vector<domain::ConnectorReport> connectors_;
   std::map<std::pair<TenantId, ConnectorName>, Timestamp> reported_at_;
+  std::map<std::pair<TenantId, ConnectorName>, gateway::OutageNote> notes_;
+  Timestamp notes_due_; ///< when they are read again
   std::vector<gateway::Silence> silences_;
   RateWatch rates_;
   BacklogWatch backlog_;

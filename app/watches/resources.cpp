@@ -57,8 +57,8 @@ Resources read_resources(const std::string& data_folder, std::uint64_t memory_li
     out.memory_limit = group_limit();
   if (out.memory_limit == 0)
     out.memory_limit = machine_bytes();
-  if (const auto space = storage::disk_space(data_folder))
-    out.disk_free_percent = static_cast<std::uint64_t>(100 * space->free_share());
+  if (const auto space = storage::disk_space(data_folder); space && space->size() > 0)
+    out.disk_free_percent = space->free * 100 / space->size();
   return out;
 }
 

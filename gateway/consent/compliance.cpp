@@ -3,11 +3,30 @@
 #include "events/format/tags.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/consent/opt_outs.hpp"
+#include "gateway/consent/routes.hpp"
 #include "projections/consent/opt_out_view.hpp"
 #include "storage/recorded_event.hpp"
 
 namespace tidemark::gateway {
 namespace {
+
+constexpr Schema person_channel_schema{
+    "person_channel",
+    {{nullable(text("address")), text("address_hash"), text("channel"), boolean("opted_out"),
+      text("state"), boolean("in_review"), nullable(time("since"))}}};
+constexpr Schema person_sent_schema{
+    "person_sent", {{integer("in_day"), integer("in_week"), nullable(time("last_at"))}}};
+constexpr Schema person_consent_schema{
+    "person_consent",
+    {{integer("position"), time("at"), text("change"), nullable(text("address")),
+      list(text("channels")), text("source"), text("evidence"), text("by"),
+      nullable(text("wording"))}}};
+/// Whether each channel of each address is closed, what was sent, and what the person agreed to or
+/// was asked (requirement O16).
+constexpr Schema compliance_schema{
+    "compliance",
+    {{list("channels", person_channel_schema), object("sent", person_sent_schema),
+      list("consent", person_consent_schema)}}};
 
 Json shown_address(const ApiContext& api, events::Field kind, const std::string& address) {
   return address.empty() ? Json() : Json(api.shown(events::name_of(kind), address));
@@ -77,27 +96,23 @@ void add_consent(const ApiContext& api, const PersonAddress& one, const Wordings
   }
 }
 
-} // namespace
-
-Result<domain::SentMessages> sent_to(const ApiContext& api, const ContactId& contact) {
-  domain::SentMessages out(api.now());
-  TRYV(storage::read_under_tag(api.ports.log, api.tenant(), events::contact_tag(contact), {},
-                               [&](const events::Recorded& recorded) { out.add(recorded); }));
-  return out;
-}
-
-Result<Json> compliance_json(const ApiContext& api, const projections::ContactView& contact) {
+/// Reads all that is recorded of a person, so it is asked for by itself.
+Result<Json> show_compliance(const ApiContext& api) {
+  const ContactId id(api.segment("id"));
+  TRY(contact, projections::contact(api.scan, api.tenant(), id));
+  if (!contact)
+    return unknown("contact");
   domain::SentMessages sent(api.now());
   Wordings wordings;
   TRYV(storage::read_under_tag(
-      api.ports.log, api.tenant(), events::contact_tag(contact.id), {},
+      api.ports.log, api.tenant(), events::contact_tag(id), {},
       [&](const events::Recorded& recorded) {
         sent.add(recorded);
         if (const auto* seen = std::get_if<events::MessageObserved>(&recorded.event);
             seen && seen->message.inbound)
           wordings.emplace(recorded.envelope.cause, seen->message.text.reveal());
       }));
-  TRY(addresses, addresses_of(api, contact));
+  TRY(addresses, addresses_of(api, *contact));
   Json channels = Json::array(), consent = Json::array();
   for (const auto& one : addresses) {
     add_channels(api, one, one.view.hash, channels);
@@ -111,5 +126,19 @@ Result<Json> compliance_json(const ApiContext& api, const projections::ContactVi
                 {"last_at", before.last ? Json(to_rfc3339(*before.last)) : Json()}}},
               {"consent", std::move(consent)}};
 }
+
+constexpr Route compliance_rows[] = {{"compliance", "GET", "/api/v1/contacts/{id}/compliance",
+                                      Right::read, show_compliance, &compliance_schema}};
+
+} // namespace
+
+Result<domain::SentMessages> sent_to(const ApiContext& api, const ContactId& contact) {
+  domain::SentMessages out(api.now());
+  TRYV(storage::read_under_tag(api.ports.log, api.tenant(), events::contact_tag(contact), {},
+                               [&](const events::Recorded& recorded) { out.add(recorded); }));
+  return out;
+}
+
+constinit const Routes compliance_routes = compliance_rows;
 
 } // namespace tidemark::gateway

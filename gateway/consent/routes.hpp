@@ -9,5 +9,6 @@ extern const Routes statement_routes;
 extern const Routes call_allowance_routes;
 extern const Routes by_hand_routes;
 extern const Routes may_send_routes;
+extern const Routes compliance_routes;
 
 } // namespace tidemark::gateway

@@ -3,7 +3,6 @@
 #include "domain/rules/unusable_phone.hpp"
 #include "events/format/tags.hpp"
 #include "gateway/api/json.hpp"
-#include "gateway/consent/compliance.hpp"
 #include "gateway/consent/opt_outs.hpp"
 #include "gateway/consent/reviews.hpp"
 #include "gateway/contacts/routes.hpp"
@@ -24,8 +23,7 @@ constexpr Schema contact_schema{
     "contact",
     {{text("id"), map("fields", field_schema), list("records", record_schema), list(text("tags")),
       list("lists", membership_schema), list("opt_outs", opt_out_schema),
-      list("review", review_schema), nullable(text("merged_into")), list(text("parts")),
-      optional(object("compliance", compliance_schema))}}};
+      list("review", review_schema), nullable(text("merged_into")), list(text("parts"))}}};
 
 Json fields_json(const ApiContext& api, const events::FieldSet& fields) {
   Json out = Json::object();
@@ -78,14 +76,7 @@ Result<Json> contact_json(const ApiContext& api, const ContactId& id) {
 }
 
 Result<Json> show_contact(const ApiContext& api) {
-  const ContactId id(api.segment("id"));
-  TRY(out, contact_json(api, id));
-  TRY(found, projections::contact(api.scan, api.tenant(), id));
-  if (found) { // a list leaves it out: it reads all that is recorded of a person
-    TRY(compliance, compliance_json(api, *found));
-    out["compliance"] = std::move(compliance);
-  }
-  return std::move(out);
+  return contact_json(api, ContactId(api.segment("id")));
 }
 
 using ContactPage = projections::Page<ContactId>;

@@ -132,6 +132,8 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"resume_tenant", "Lets a suspended tenant work again, opt-outs first.", "reason"},
     {"contacts", "Contacts, by an address, words of a name or a record.", ""},
     {"contact", "One contact with its records.", ""},
+    {"compliance",
+     "Which channels of a person are closed, what was sent, and what is on record of consent.", ""},
     {"contact_state", "The contact as it was at a position or time.", ""},
     {"contact_import", "How far a file of contacts was taken.", "file_hash"},
     {"import_contacts", "Takes rows of a file of contacts.", "rows file_hash"},

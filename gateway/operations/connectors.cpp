@@ -98,37 +98,31 @@ Result<Json> resume_connector(const ApiContext& api) {
   return record_pause(api, connector, asked(api, std::move(reason), std::move(event)));
 }
 
+constexpr Route pause_row{
+    "pause_connector", "POST", "/api/v1/connectors/{name}/pause", Right::operate,  pause_connector,
+    &accepted,         "",     "reason hold_opt_outs until",      unreadable_pause};
+constexpr Route resume_row{"resume_connector",
+                           "POST",
+                           "/api/v1/connectors/{name}/resume",
+                           Right::operate,
+                           resume_connector,
+                           &accepted,
+                           "",
+                           "reason",
+                           unreadable_pause};
 /// Whoever puts a connector into a state, and whoever asks for it to be done, gets the same.
-constexpr Route pause_row(std::string_view method) {
-  return {"pause_connector",
-          method,
-          "/api/v1/connectors/{name}/pause",
-          Right::operate,
-          pause_connector,
-          &accepted,
-          "",
-          "reason hold_opt_outs until",
-          unreadable_pause};
-}
-constexpr Route resume_row(std::string_view method) {
-  return {"resume_connector",
-          method,
-          "/api/v1/connectors/{name}/resume",
-          Right::operate,
-          resume_connector,
-          &accepted,
-          "",
-          "reason",
-          unreadable_pause};
+constexpr Route by_put(Route row) {
+  row.method = "PUT";
+  return row;
 }
 
 constexpr Route connector_rows[] = {
     {"connectors", "GET", "/api/v1/connectors", Right::read, list_connectors,
      &list_of<connector_schema>, "limit after"},
-    pause_row("POST"),
-    pause_row("PUT"),
-    resume_row("POST"),
-    resume_row("PUT"),
+    pause_row,
+    by_put(pause_row),
+    resume_row,
+    by_put(resume_row),
 };
 
 } // namespace

@@ -53,9 +53,8 @@ Result<int> compliance(DataFolder& folder, const CommonOptions& common, const st
   TRY(hasher, folder.hasher());
   TRY(contact,
       contact_named(folder.log(), hasher, tenant, key, default_region_of(folder.log(), tenant)));
-  TRY(answer,
-      ask_service(folder.path(), {tenant.value, "GET", "/api/v1/contacts/" + contact.value}));
-  auto person = answer["compliance"];
+  TRY(person, ask_service(folder.path(), {tenant.value, "GET",
+                                          "/api/v1/contacts/" + contact.value + "/compliance"}));
   if (!reveal.reveal)
     hide(person);
   person["contact"] = contact.value;

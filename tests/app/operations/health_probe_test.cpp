@@ -92,6 +92,7 @@ TEST_F(Probe, SaysThatSomebodyNotedAnOutageButNotWhat) {
   EXPECT_NE(service("crm").detail.find("planned end is over"), std::string::npos);
   put(events::note_stream(test::crm), events::ConnectorNoteCleared{test::crm, {}, {}, {}},
       test::acme);
+  clock.at += 5s;
   probe.update({answering()});
   EXPECT_EQ(service("crm").detail.find("outage"), std::string::npos);
 }

@@ -273,7 +273,7 @@ protected:
     };
     if (route.name == "contact_state")
       return {filled(ana.value) + "?from=4", filled(ana.value) + "?from=7", filled(ana.value)};
-    if (route.name == "contact" || route.name == "timeline")
+    if (route.name == "contact" || route.name == "timeline" || route.name == "compliance")
       return {filled(ana.value)};
     if (route.name == "action" || route.name == "actions") {
       const auto retry = ended_action(

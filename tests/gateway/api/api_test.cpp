@@ -50,9 +50,9 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
       names,
       testing::ElementsAre(
           "action", "actions", "alerts", "allow_call", "api_docs", "api_health", "broadcasts",
-          "clear_outage_note", "configuration", "conflicts", "connect_account", "connectors",
-          "console", "console_file", "contact", "contact_import", "contact_state", "contacts",
-          "copy_tables", "create_tenant", "create_token", "create_user", "credentials",
+          "clear_outage_note", "compliance", "configuration", "conflicts", "connect_account",
+          "connectors", "console", "console_file", "contact", "contact_import", "contact_state",
+          "contacts", "copy_tables", "create_tenant", "create_token", "create_user", "credentials",
           "decide_review", "delete_tenant", "deliveries", "delivery", "disable_user", "duplicates",
           "enable_user", "end_session", "event", "event_stream", "events", "explain", "find",
           "health", "health_component", "health_live", "health_ready", "import_contacts",
