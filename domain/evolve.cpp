@@ -347,10 +347,10 @@ void apply(Contact& contact, const events::DeliveryRetryDecided& e) {
 
 /// What people ask for, before anybody has decided it.
 template <class E>
-concept AskedFor =
-    OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
-          events::MappingRepairRequested, events::DeliveryRetryRequested,
-          events::DeliveryWrittenOff, events::DeliveryPurged, events::ContactImported>;
+concept AskedFor = OneOf<E, events::ParkedReleaseRequested, events::ListsRebuildRequested,
+                         events::MappingRepairRequested, events::DeliveryRetryRequested,
+                         events::DeliveryWrittenOff, events::DeliveryPurged,
+                         events::ContactImported, events::MessageImported>;
 
 /// In step, all records hold the same values: they take the memory of one.
 void share_values(Contact& contact) {

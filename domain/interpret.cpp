@@ -69,6 +69,7 @@ private:
   void take_record(const ObserveRecord& record, std::uint32_t place);
   void take_activity(const ObserveRecord& keyed, CommandKind kind,
                      const std::vector<ConsentSignal>& signs, std::uint32_t place);
+  std::vector<ConsentSignal> doubts_in(const std::vector<ConsentSignal>& signs) const;
   void park(const ObserveRecord& keyed, const IdentityKeys& keys, CommandKind kind,
             std::uint32_t place);
   void move_records(const ContactId& giver, const ContactId& match);
@@ -185,6 +186,20 @@ void Interpretation::park(const ObserveRecord& keyed, const IdentityKeys& keys, 
   draft_.write({std::move(parked), std::move(tags)});
 }
 
+/// Of old words that may be an opt-out: what nothing said since has answered.
+std::vector<ConsentSignal>
+Interpretation::doubts_in(const std::vector<ConsentSignal>& signs) const {
+  std::vector<ConsentSignal> out;
+  for (const auto& sign : signs) {
+    const auto address =
+        address_key(context_.hasher, context_.tenant, sign.kind, sign.address.reveal());
+    const auto state = address ? draft_.facts.consent_of(address->hash) : ConsentState{};
+    if (auto doubt = doubt_left(sign, state, context_.cause.now); !doubt.channels.empty())
+      out.push_back(std::move(doubt));
+  }
+  return out;
+}
+
 void Interpretation::take(const Command& command, std::uint32_t place) {
   const auto activity = [&](const ConnectorName& connector, const auto& c,
                             const std::vector<ConsentSignal>& signs) {
@@ -198,7 +213,9 @@ void Interpretation::take(const Command& command, std::uint32_t place) {
   std::visit(overloaded{
                  [&](const ObserveRecord& c) { take_record(c, place); },
                  [&](const ObserveCall& c) { activity(c.call.source, c, {}); },
-                 [&](const ObserveMessage& c) { activity(c.message.source, c, c.signs); },
+                 [&](const ObserveMessage& c) {
+                   activity(c.message.source, c, c.listed ? doubts_in(c.signs) : c.signs);
+                 },
                  [&](const ObserveAppointment& c) { activity(c.appointment.source, c, {}); },
                  [&](const ObserveOpportunity& c) { activity(c.opportunity.source, c, {}); },
                  [&](const RebuildLists& c) { assign_to(c.contact, kind_of(command), place); },
@@ -508,6 +525,8 @@ const ConnectorName* connector_behind(const events::Event& input) {
   static const ConnectorName lists("import");
   if (std::holds_alternative<events::ContactImported>(input))
     return &lists;
+  if (const auto* said = std::get_if<events::MessageImported>(&input))
+    return &said->message.source;
   const auto* page = std::get_if<events::BackfillPageReceived>(&input);
   return page ? &page->connector : nullptr;
 }

@@ -10,11 +10,11 @@
 #include "events/connector.hpp"
 #include "events/consent.hpp"
 #include "events/contact.hpp"
-#include "events/contact_import.hpp"
 #include "events/delivery.hpp"
 #include "events/engine.hpp"
 #include "events/history.hpp"
 #include "events/identity.hpp"
+#include "events/imports.hpp"
 #include "events/intake.hpp"
 #include "events/lists.hpp"
 #include "events/mapping.hpp"
@@ -60,7 +60,7 @@ using AnyEvent = std::variant<
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
     ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved, TenantCreated, TenantRenamed,
     TenantDeleteRequested, TenantDeleteCancelled, TenantEnded, LimitsSet, ConnectorNoted,
-    ConnectorNoteCleared>;
+    ConnectorNoteCleared, MessageImported>;
 
 namespace detail {
 template <class T, class Variant>

@@ -27,10 +27,10 @@ struct BulkFilter {
 
 /// A list from elsewhere that is taken row by row, as the rows are sent.
 struct BulkImport {
-  std::string list; ///< opt_outs, contacts
+  std::string list; ///< opt_outs, contacts, messages
   std::string file_hash;
   std::string channel; ///< of opt-outs: what a row closes that names none
-  std::string source;  ///< of contacts: the system that their ids are of
+  std::string source;  ///< of contacts and messages: the system that their ids are of
   TIDEMARK_MEMBERS(BulkImport, list, file_hash, channel, source)
 };
 template <>

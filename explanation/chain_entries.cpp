@@ -210,6 +210,13 @@ Entries on(const events::Envelope& at, const events::ContactImported& e) {
                e.by, e.line, e.file_hash);
 }
 
+Entries on(const events::Envelope& at, const events::MessageImported& e) {
+  return asked(at, e.reason,
+               "{} imported a message {} the person, said at {}: line {} of the file whose SHA-256 "
+               "is {}.",
+               e.by, e.message.inbound ? "from" : "to", e.message.stated_at, e.line, e.file_hash);
+}
+
 Entries on(const events::Envelope& at, const events::ConsentChanged& e) {
   const bool refused =
       e.evidence == events::Evidence::vendor_refusal && e.change == events::ConsentChange::revoked;

@@ -27,6 +27,7 @@ bool is_read_as_commands(const events::Event& event) {
          || std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::OptOutImported>(event)
          || std::holds_alternative<events::ContactImported>(event)
+         || std::holds_alternative<events::MessageImported>(event)
          || std::holds_alternative<events::BackfillPageReceived>(event)
          || std::holds_alternative<events::WebhookReprocessRequested>(event)
          || std::holds_alternative<events::ListsRebuildRequested>(event)

@@ -95,25 +95,35 @@ bool only_looks(const Route& route) {
 Routes routes() {
   static const auto all = [] {
     std::vector<Route> rows;
-    for (const auto of_room : {webhook_routes,    health_routes,         contact_import_routes,
-                               contact_routes,    contact_state_routes,  merge_routes,
-                               conflict_routes,   mapping_routes,        repair_routes,
-                               delivery_routes,   retry_routes,          event_routes,
-                               quarantine_routes, reprocess_routes,      refused_signature_routes,
-                               action_routes,     people_routes,         opt_out_routes,
-                               statement_routes,  call_allowance_routes, review_routes,
-                               list_routes,       rebuild_routes,        connector_routes,
-                               alert_routes,      backfill_routes,       local_routes,
-                               reveal_routes,     message_routes,        opt_out_import_routes,
-                               by_hand_routes,    page_routes,           webhook_kind_routes,
-                               token_routes,      tenant_routes,         login_routes,
-                               user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes,  openapi_routes,
-                               may_send_routes,   compliance_routes,     explain_routes,
-                               queue_routes,      overdue_routes,        service_level_routes,
-                               log_level_routes,  find_routes,           store_key_routes,
-                               credential_routes, session_routes,        console_routes,
-                               limit_routes,      restored_routes,       table_routes,
+    for (const auto of_room : {webhook_routes,        health_routes,
+                               contact_import_routes, message_import_routes,
+                               contact_routes,        contact_state_routes,
+                               merge_routes,          conflict_routes,
+                               mapping_routes,        repair_routes,
+                               delivery_routes,       retry_routes,
+                               event_routes,          quarantine_routes,
+                               reprocess_routes,      refused_signature_routes,
+                               action_routes,         people_routes,
+                               opt_out_routes,        statement_routes,
+                               call_allowance_routes, review_routes,
+                               list_routes,           rebuild_routes,
+                               connector_routes,      alert_routes,
+                               backfill_routes,       local_routes,
+                               reveal_routes,         message_routes,
+                               opt_out_import_routes, by_hand_routes,
+                               page_routes,           webhook_kind_routes,
+                               token_routes,          tenant_routes,
+                               login_routes,          user_routes,
+                               purge_routes,          receiver_routes,
+                               sending_routes,        configuration_routes,
+                               openapi_routes,        may_send_routes,
+                               compliance_routes,     explain_routes,
+                               queue_routes,          overdue_routes,
+                               service_level_routes,  log_level_routes,
+                               find_routes,           store_key_routes,
+                               credential_routes,     session_routes,
+                               console_routes,        limit_routes,
+                               restored_routes,       table_routes,
                                outage_note_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
@@ -366,9 +376,9 @@ void Api::record_reads(bool all) {
 
 /// Only ids are kept: what else stands in a path may be somebody's number.
 void Api::note_read(const Route& route, const ApiRequest& request, const Caller& caller) const {
-  constexpr auto of_nobody =
-      words("actions", "action", "alerts", "connectors", "queues", "overdue", "sla", "receivers",
-            "webhook_kinds", "tenants", "contact_import", "opt_out_import", "mapping_repair");
+  constexpr auto of_nobody = words("actions", "action", "alerts", "connectors", "queues", "overdue",
+                                   "sla", "receivers", "webhook_kinds", "tenants", "contact_import",
+                                   "message_import", "opt_out_import", "mapping_repair");
   if (route.right != Right::read || !caller.sees_personal_data() || contains(of_nobody, route.name))
     return;
   std::string_view subject;

@@ -443,6 +443,11 @@ private:
     common(contacts);
     contacts->add_option("--source", a_.import.source,
                          "the system whose ids stand in the column id: a word");
+    auto* messages = command(import, "messages", "what was said before, kept with its people",
+                             [](Arguments& a) { return import_messages(a.common, a.import); });
+    common(messages);
+    messages->add_option("--source", a_.import.source,
+                         "the system whose ids stand in the column id: a word");
     auto* out = command(import, "opt-outs", "people who are not to be written to or called",
                         [](Arguments& a) { return import_opt_outs(a.common, a.import); });
     common(out);

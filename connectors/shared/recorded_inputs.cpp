@@ -7,6 +7,7 @@
 #include "connectors/shared/consent_signals.hpp"
 #include "connectors/shared/inbound.hpp"
 #include "connectors/shared/refusal.hpp"
+#include "domain/consent/imported_opt_out.hpp"
 #include "domain/consent/unreadable_opt_out.hpp"
 
 #include <algorithm>
@@ -236,6 +237,25 @@ domain::Translation translate_row(const events::ContactImported& row) {
   return out;
 }
 
+/// Words that say an opt-out are a row of their own; what may be one is asked here. No word of
+/// before opts anybody in.
+domain::Translation translate_row(const events::MessageImported& row) {
+  domain::ObserveMessage said;
+  said.message = row.message;
+  said.listed = true;
+  const auto& number = row.message.their_address.reveal();
+  said.fields.set(events::address_kind(row.message.channel), number);
+  if (row.message.inbound && contains(text_channels(), row.message.channel))
+    if (auto sign = sign_in_words(row.message.text.reveal(), number, row.message.stated_at, false);
+        sign && sign->change == events::ConsentChange::review) {
+      sign->rule = domain::import_rule(row.file_hash);
+      said.signs.push_back(*std::move(sign));
+    }
+  domain::Translation out{"message import"};
+  out.commands.emplace_back(std::move(said));
+  return out;
+}
+
 } // namespace
 
 std::optional<domain::Translation> translate_input(const Configured* configured,
@@ -249,6 +269,8 @@ std::optional<domain::Translation> translate_input(const Configured* configured,
     return translate_stored(configured, stored, *again);
   if (const auto* row = std::get_if<events::ContactImported>(&input))
     return translate_row(*row);
+  if (const auto* said = std::get_if<events::MessageImported>(&input))
+    return translate_row(*said);
   if (const auto* rebuild = std::get_if<events::ListsRebuildRequested>(&input)) {
     domain::Translation out{"lists rebuild"};
     for (const auto& contact : rebuild->contacts)

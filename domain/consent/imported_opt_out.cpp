@@ -28,8 +28,8 @@ bool stands_already(const ConsentState& state, Channel channel, const std::strin
 
 } // namespace
 
-std::string import_rule(const events::OptOutImported& row) {
-  return std::string(events::import_mark) + row.file_hash.substr(0, hash_shown);
+std::string import_rule(std::string_view file_hash) {
+  return std::string(events::import_mark).append(file_hash.substr(0, hash_shown));
 }
 
 std::optional<std::vector<Channel>> channels_named(std::string_view word, events::Field kind) {
@@ -49,7 +49,7 @@ std::vector<ConsentSignal> signs_of(const events::OptOutImported& row, const Con
   ConsentSignal closes{.change = events::ConsentChange::revoked,
                        .channels = {},
                        .evidence = Evidence::imported,
-                       .rule = import_rule(row),
+                       .rule = import_rule(row.file_hash),
                        .stated_at = row.stated_at,
                        .kind = row.kind,
                        .address = row.address};
@@ -69,6 +69,15 @@ std::vector<ConsentSignal> signs_of(const events::OptOutImported& row, const Con
     if (!sign->channels.empty())
       out.push_back(std::move(*sign));
   return out;
+}
+
+ConsentSignal doubt_left(ConsentSignal doubt, const ConsentState& state, Timestamp received) {
+  const auto said = effective_time(doubt.stated_at, received);
+  std::erase_if(doubt.channels, [&](Channel channel) {
+    return was_opened_later(state, channel, said)
+           || suppression(state, channel, doubt.sender).gate != Gate::open;
+  });
+  return doubt;
 }
 
 } // namespace tidemark::domain

@@ -255,6 +255,14 @@ struct MessageDecision {
     show_elsewhere(sender->name);
   }
 
+  /// Of a list. What is told of a known message meanwhile says more of how far it came.
+  void keep() {
+    if (!find_by_id(plan.contact.messages, command.message))
+      return end_as(observed, Outcome::applied, Reason::said_before_import);
+    end_as(observed, Outcome::no_change, Reason::nothing_new);
+    observed.message.status = MessageStatus::unknown;
+  }
+
   void on_known(const KnownMessage& known) {
     const auto& message = command.message;
     const auto* posted = at_system(known.posted, message.source);
@@ -308,6 +316,8 @@ std::vector<events::Event> decide_message(const Contact& contact, const ObserveM
   decision.plan.begin("activity");
   if (contact.unreadable)
     end_as_unreadable(decision.observed);
+  else if (command.listed)
+    decision.keep();
   else if (const auto* known = find_by_id(contact.messages, command.message))
     decision.on_known(*known);
   else if (const auto* sent = find_posted(contact.messages, command.message, context.cause.now))
@@ -337,7 +347,9 @@ void show_waiting_messages(Plan& plan) {
 }
 
 void evolve(MessageBook& book, const events::MessageObserved& e) {
-  if (e.reason_code == Reason::unknown_event_in_stream)
+  // What a list has is of before: it takes no place of what is going on.
+  if (e.reason_code == Reason::unknown_event_in_stream
+      || e.reason_code == Reason::said_before_import)
     return;
   const auto& message = e.message;
   for (const auto& target : e.targets)

@@ -26,7 +26,8 @@ void SentMessages::add(const events::Recorded& recorded) {
 }
 
 void SentMessages::heard(const events::MessageObserved& seen, Timestamp stored) {
-  if (!seen.message.inbound || seen.message.text.reveal().empty())
+  if (!seen.message.inbound || seen.message.text.reveal().empty()
+      || seen.reason_code == Reason::said_before_import)
     return;
   const auto said = std::min(from_rfc3339(seen.message.stated_at).value_or(stored), stored);
   answers_ = answers_ || now_ - said <= answer_window;

@@ -26,7 +26,8 @@ bool is_contact_request(std::string_view type) {
 }
 
 bool is_import(std::string_view type) {
-  return type == events::OptOutImported::name || type == events::ContactImported::name;
+  return type == events::OptOutImported::name || type == events::ContactImported::name
+         || type == events::MessageImported::name;
 }
 
 bool is_input(std::string_view type) {

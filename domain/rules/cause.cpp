@@ -27,7 +27,8 @@ std::string_view found_by(const events::Event& input) {
   if (const auto* page = std::get_if<events::BackfillPageReceived>(&input))
     return page->kind == events::BackfillKind::backfill ? "backfill" : "reconcile";
   const bool imported = std::holds_alternative<events::OptOutImported>(input)
-                        || std::holds_alternative<events::ContactImported>(input);
+                        || std::holds_alternative<events::ContactImported>(input)
+                        || std::holds_alternative<events::MessageImported>(input);
   return imported ? "import" : "";
 }
 

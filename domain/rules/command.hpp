@@ -88,6 +88,7 @@ struct ObserveMessage {
   events::MessageFacts message;
   std::vector<ConsentSignal> signs; ///< these apply also while nobody knows whose the address is
   Position body{};                  ///< as of ObserveRecord
+  bool listed = false; ///< a list from elsewhere has it: it was said before, and is only kept
   bool operator==(const ObserveMessage&) const = default;
 };
 

@@ -253,15 +253,17 @@ Status check_without(const Body& body, std::string_view members, std::string_vie
   return Done{};
 }
 
-/// Its rows come with POST /api/v1/opt-outs/import or /contacts/import, which name it.
+/// Its rows come with POST /api/v1/opt-outs/import, /contacts/import or /messages/import, which
+/// name it.
 Result<Json> start_import(const ApiContext& api, const Body& body) {
   TRYV(check_without(body, work_members, "an import"));
   const auto list = body.text("list");
-  if (list != "opt_outs" && list != "contacts")
-    return Error{"bad_list", "list is opt_outs or contacts"};
-  TRYV(check_without(body, list == "contacts" ? "channel" : "source", "such a list"));
-  TRY(named, list == "contacts" ? contact_list(body.text("file_hash"), body.text("source"))
-                                : opt_out_list(body.text("file_hash"), body.text("channel")));
+  if (list != "opt_outs" && list != "contacts" && list != "messages")
+    return Error{"bad_list", "list is opt_outs, contacts or messages"};
+  TRYV(check_without(body, list == "opt_outs" ? "source" : "channel", "such a list"));
+  TRY(named, list == "contacts"   ? contact_list(body.text("file_hash"), body.text("source"))
+             : list == "messages" ? message_list(body.text("file_hash"), body.text("source"))
+                                  : opt_out_list(body.text("file_hash"), body.text("channel")));
   BulkWish wish;
   wish.what = "import";
   wish.list = std::move(named);

@@ -16,6 +16,13 @@ bool is_source(std::string_view text) {
   });
 }
 
+Result<events::BulkImport> list_of_source(std::string list, std::string hash, std::string source) {
+  TRY(known, file_hash_named(std::move(hash)));
+  if (!source.empty() && !is_source(source))
+    return Error{"bad_source", "source is a word of a to z, 0 to 9, - and _"};
+  return events::BulkImport{std::move(list), std::move(known), {}, std::move(source)};
+}
+
 } // namespace
 
 Result<std::string> file_hash_named(std::string hash) {
@@ -37,10 +44,11 @@ Result<events::BulkImport> opt_out_list(std::string hash, std::string channel) {
 }
 
 Result<events::BulkImport> contact_list(std::string hash, std::string source) {
-  TRY(known, file_hash_named(std::move(hash)));
-  if (!source.empty() && !is_source(source))
-    return Error{"bad_source", "source is a word of a to z, 0 to 9, - and _"};
-  return events::BulkImport{"contacts", std::move(known), {}, std::move(source)};
+  return list_of_source("contacts", std::move(hash), std::move(source));
+}
+
+Result<events::BulkImport> message_list(std::string hash, std::string source) {
+  return list_of_source("messages", std::move(hash), std::move(source));
 }
 
 } // namespace tidemark::gateway

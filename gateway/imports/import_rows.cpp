@@ -7,6 +7,7 @@ namespace tidemark::gateway {
 namespace {
 
 constexpr std::size_t rows_max = 500; // of one request
+constexpr std::chrono::minutes ahead_at_most{5};
 
 /// In the words of actions.
 events::BulkCounts counts_of(const Json& answer) {
@@ -34,6 +35,26 @@ Result<Json> taken_under_action(const ApiContext& api, const Body& body,
   TRY(answer, take());
   TRYV(api.actions.count_rows(api.tenant(), action, counts_of(answer), last));
   return std::move(answer);
+}
+
+Result<Address> address_in(json::Value row, std::string_view region) {
+  const bool by_phone = row["phone"].stated();
+  if (by_phone == row["email"].stated())
+    return Error{"bad_row", "a row has a phone or an email of the person, one of them"};
+  auto out = read_address(row[by_phone ? "phone" : "email"].text().value_or(""), region);
+  if (!out || out->kind != (by_phone ? events::Field::phone : events::Field::email))
+    return Error{"bad_address", by_phone ? "this is no phone number in any usual form"
+                                         : "this is no e-mail address"};
+  return *std::move(out);
+}
+
+Result<std::string> time_in(json::Value at, Timestamp now) {
+  const auto said = from_rfc3339(at.text().value_or(""));
+  if (!said)
+    return Error{"bad_at", "at is no time in RFC 3339 with its zone"};
+  if (*said > now + ahead_at_most)
+    return Error{"bad_at", "at lies in the future"};
+  return to_rfc3339(*said);
 }
 
 Json refused_row(std::uint64_t line, const Error& why) {
@@ -91,6 +112,8 @@ Result<ImportProgress> import_progress(const ApiContext& api, const StreamName& 
     out.last_line = opt_out->line;
   else if (const auto* contact = std::get_if<events::ContactImported>(&recorded.event))
     out.last_line = contact->line;
+  else if (const auto* message = std::get_if<events::MessageImported>(&recorded.event))
+    out.last_line = message->line;
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "events/bulk.hpp"
+#include "gateway/api/address.hpp"
 #include "gateway/api/context.hpp"
 #include "gateway/api/json.hpp"
 #include "gateway/api/store.hpp"
@@ -46,6 +47,12 @@ Event asked_in(const ApiContext& api, const Body& body, std::string reason, Even
 Result<Json> taken_under_action(const ApiContext& api, const Body& body,
                                 const events::BulkImport& list, bool dry_run,
                                 const std::function<Result<Json>()>& take);
+
+/// Whose the row is: its `phone` or its `email`. Errors: bad_row, bad_address.
+Result<Address> address_in(json::Value row, std::string_view region);
+
+/// When that was, in RFC 3339 and UTC. Error: bad_at, when it is no such time or lies ahead.
+Result<std::string> time_in(json::Value at, Timestamp now);
 
 /// What is told of a row that is refused.
 Json refused_row(std::uint64_t line, const Error& why);

@@ -10,19 +10,12 @@
 namespace tidemark::gateway {
 namespace {
 
-constexpr std::chrono::minutes ahead_at_most{5};
-
 // ---- what is sent
 
 Result<std::string> said_at(json::Value at, Timestamp now) {
   if (!at.stated())
     return std::string();
-  const auto said = from_rfc3339(at.text().value_or(""));
-  if (!said)
-    return Error{"bad_at", "at is no time in RFC 3339 with its zone"};
-  if (*said > now + ahead_at_most)
-    return Error{"bad_at", "at lies in the future"};
-  return to_rfc3339(*said);
+  return time_in(at, now);
 }
 
 /// Errors: what is wrong with the row, for people; it never quotes the row.
@@ -31,17 +24,10 @@ Result<events::OptOutImported> read_row(const ApiContext& api, json::Value row,
   for (const auto& [name, value] : row.members())
     if (!has_word("line phone email channel at", name))
       return Error{"bad_row", "a row has line, phone or email, channel and at, and nothing else"};
-  const bool by_phone = row["phone"].stated();
-  if (by_phone == row["email"].stated())
-    return Error{"bad_row", "a row has a phone or an email, one of them"};
   events::OptOutImported out;
-  out.kind = by_phone ? events::Field::phone : events::Field::email;
-  const auto address =
-      gateway::read_address(row[by_phone ? "phone" : "email"].text().value_or(""), api.region());
-  if (!address || address->kind != out.kind)
-    return Error{"bad_address", by_phone ? "this is no phone number in any usual form"
-                                         : "this is no e-mail address"};
-  out.address = PiiText(address->value);
+  TRY(address, address_in(row, api.region()));
+  out.kind = address.kind;
+  out.address = PiiText(std::move(address.value));
   const auto word = row["channel"].stated() ? row["channel"].text().value_or("") : file.channel;
   const auto channels = domain::channels_named(word, out.kind);
   if (!channels)

@@ -8,6 +8,8 @@
 #include "projections/table/row_reader.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 namespace tidemark::projections {
 namespace {
@@ -30,8 +32,8 @@ public:
     ids.push_back(text_of(row, "id"));
     std::erase(ids, "");
     auto* known = find(source, ids);
-    if (!known)
-      known = &begin(row, source);
+    if (!known || (known->view.listed && !flag_of(row, "listed")))
+      known = &begin(row, source, known);
     for (const auto& id : ids)
       if (!contains(known->ids, id))
         known->ids.push_back(id);
@@ -134,11 +136,13 @@ private:
     return at == known_.end() ? nullptr : &*at;
   }
 
-  Known& begin(json::Value row, const ConnectorName& source) {
-    auto& out = known_.emplace_back();
+  /// `instead`: what a list told of the message, which says less than its system does.
+  Known& begin(json::Value row, const ConnectorName& source, Known* instead = nullptr) {
+    auto& out = instead ? *instead : known_.emplace_back();
     out.view.contact = contact_;
     out.view.source = source;
     out.view.newest = position_of(row);
+    out.view.listed = flag_of(row, "listed");
     out.view.status = text_of(row, "status");
     out.view.error_code = text_of(row, "error_code");
     out.view.error_text = text_of(row, "error_text");
@@ -204,6 +208,37 @@ Status add_state(const Scan& scan, const TenantId& tenant, ShownMessage& place) 
   return Done{};
 }
 
+/// What is going on stands as the log has it; what was said before is put in by its time.
+std::vector<MessageView> newest_first(std::vector<MessageView> all) {
+  const auto listed =
+      std::ranges::stable_partition(all, [](const auto& one) { return !one.listed; });
+  const auto middle = listed.begin();
+  std::sort(all.begin(), middle,
+            [](const auto& a, const auto& b) { return a.position > b.position; });
+  std::sort(middle, all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.stated_at, a.position) > std::tie(b.stated_at, b.position);
+  });
+  std::vector<MessageView> out;
+  out.reserve(all.size());
+  std::merge(std::make_move_iterator(all.begin()), std::make_move_iterator(middle),
+             std::make_move_iterator(middle), std::make_move_iterator(all.end()),
+             std::back_inserter(out), [](const MessageView& a, const MessageView& b) {
+               return (a.listed ? a.stated_at : to_rfc3339(a.at))
+                      > (b.listed ? b.stated_at : to_rfc3339(b.at));
+             });
+  return out;
+}
+
+/// Leaves what stands behind the message at the position; where there is none, what is older.
+void leave_out_through(std::vector<MessageView>& all, Position position) {
+  const auto last =
+      std::ranges::find_if(all, [&](const auto& one) { return one.position == position; });
+  if (last != all.end())
+    all.erase(all.begin(), last + 1);
+  else
+    std::erase_if(all, [&](const auto& one) { return one.position >= position; });
+}
+
 bool matches(const MessageView& view, const MessageFilter& filter) {
   const bool in_thread = filter.thread.empty() || view.thread == filter.thread
                          || std::ranges::any_of(view.shown, [&](const auto& one) {
@@ -232,11 +267,12 @@ Result<std::vector<MessageView>> messages_of(const Scan& scan, const TenantId& t
             story.shown(parts[2], parts[3], row);
         }));
     TRY(whole, story.take([&](auto& place) { return add_state(scan, tenant, place); }));
-    for (auto& one : whole)
-      if (matches(one, filter) && (before.value == 0 || one.position < before))
-        out.push_back(std::move(one));
+    std::ranges::move(whole, std::back_inserter(out));
   }
-  std::ranges::sort(out, [](const auto& a, const auto& b) { return a.position > b.position; });
+  out = newest_first(std::move(out));
+  if (before.value != 0)
+    leave_out_through(out, before);
+  std::erase_if(out, [&](const auto& one) { return !matches(one, filter); });
   if (out.size() > limit)
     out.resize(limit);
   return out;

@@ -31,6 +31,7 @@ struct MessageView {
   std::string thread, channel, address, our_address, subject, text, stated_at, status, error_code,
       error_text, agent;
   bool inbound = false;
+  bool listed = false; ///< only a list from elsewhere has it: `at` is when that was imported
   std::uint64_t attachments = 0;
   std::vector<ShownMessage> shown;
 };
@@ -41,8 +42,10 @@ struct MessageFilter {
   std::string address;                ///< of the person; "" for any. Some sources tell none
 };
 
-/// Messages with these contacts, those that the service said itself among them, newest first, that
-/// were told of before `before` (0: all). At most `rows_max` rows of each contact are looked at.
+/// Messages with these contacts, those that the service said itself among them, newest first: in
+/// the order of the log, and what lists have of before by when it was said. `before`: only what
+/// stands behind the message at that position (0: all). At most `rows_max` rows of each contact are
+/// looked at.
 Result<std::vector<MessageView>> messages_of(const Scan& scan, const TenantId& tenant,
                                              const std::vector<ContactId>& contacts,
                                              const MessageFilter& filter, Position before,

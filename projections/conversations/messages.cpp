@@ -33,7 +33,8 @@ void message_rows(const events::Envelope& at, const events::MessageObserved& e, 
         .text("error_code", message.error_code)
         .text("error_text", message.error_text)
         .text("agent", message.agent)
-        .text("echo_of", e.echo_of.value);
+        .text("echo_of", e.echo_of.value)
+        .boolean("listed", e.reason_code == Reason::said_before_import);
   });
 }
 
@@ -88,6 +89,6 @@ void messages_rows(const events::Recorded& recorded, const Context&, RowBatch& r
 
 } // namespace
 
-const Projection messages{"messages", 2, messages_want, messages_rows};
+const Projection messages{"messages", 3, messages_want, messages_rows};
 
 } // namespace tidemark::projections

@@ -4,6 +4,7 @@
 #include "replay-tools/contact_key.hpp"
 #include "replay-tools/imports/contact_rows.hpp"
 #include "replay-tools/imports/import_run.hpp"
+#include "replay-tools/imports/message_rows.hpp"
 #include "replay-tools/imports/opt_out_rows.hpp"
 #include "replay-tools/output.hpp"
 
@@ -74,6 +75,57 @@ void print_contacts(const CommonOptions& common, const ImportOptions& options, c
   print_summary(common.format, std::move(summary), text);
 }
 
+std::vector<ImportItem> rows_of(const std::vector<ListedMessage>& listed) {
+  std::vector<ImportItem> out;
+  for (const auto& item : listed)
+    out.push_back({item.line, Json(item.members)});
+  return out;
+}
+
+ImportRoute route_of_source(const std::string& list, const std::string& hash,
+                            const ImportOptions& options) {
+  Json head{{"file_hash", hash}, {"dry_run", options.dry_run}};
+  if (!options.source.empty())
+    head["source"] = options.source;
+  if (!options.reason.empty())
+    head["reason"] = options.reason;
+  const auto of_source = options.source.empty() ? "" : "&source=" + options.source;
+  return {list, "/api/v1/" + list + "/import", "file_hash=" + hash + of_source, std::move(head),
+          options.rate};
+}
+
+/// How many an earlier run had brought. A dry run says of all of them what is known.
+Result<std::size_t> run_all(ImportRun& run, const std::vector<ImportItem>& items,
+                            const ImportOptions& options, std::vector<BadRow>& bad) {
+  std::size_t before = 0;
+  if (!options.dry_run) {
+    TRY(taken, run.taken_before(items));
+    before = taken;
+  }
+  TRYV(run.send(std::span<const ImportItem>(items).subspan(before), bad));
+  return before;
+}
+
+void print_messages(const CommonOptions& common, const ImportOptions& options, const ImportRun& run,
+                    Json summary, std::size_t before, std::size_t bad) {
+  std::string text;
+  if (options.dry_run) {
+    for (const auto* name : {"fine", "of_nobody", "opt_outs"})
+      summary[name] = run.count(name);
+    text = fmt::format("{} messages can be taken, {} of them of people who are not known: they "
+                       "would wait, so import the contacts first. {} are opt-outs, which hold. {} "
+                       "faults in rows. Dry run: nothing was stored.",
+                       run.count("fine"), run.count("of_nobody"), run.count("opt_outs"), bad);
+  } else {
+    summary["opt_outs"] = run.count("opt_outs");
+    text =
+        fmt::format("{} messages taken, {} had been taken before; {} of those sent are "
+                    "opt-outs; {} faults in rows.",
+                    run.count("taken"), run.count("repeated") + before, run.count("opt_outs"), bad);
+  }
+  print_summary(common.format, std::move(summary), text);
+}
+
 } // namespace
 
 Result<int> import_opt_outs(const CommonOptions& common, const ImportOptions& options) {
@@ -122,20 +174,8 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
     warn(fmt::format("The column {} is not read: an import of contacts opts nobody in.", column));
   const auto hash = sha256_hex(bytes);
   const auto items = rows_of(listed.items);
-  Json head{{"file_hash", hash}, {"dry_run", options.dry_run}};
-  if (!options.source.empty())
-    head["source"] = options.source;
-  if (!options.reason.empty())
-    head["reason"] = options.reason;
-  const auto of_source = options.source.empty() ? "" : "&source=" + options.source;
-  ImportRun run(service, {"contacts", "/api/v1/contacts/import", "file_hash=" + hash + of_source,
-                          std::move(head), options.rate});
-  std::size_t before = 0;
-  if (!options.dry_run) { // what is known already is said by a dry run too
-    TRY(taken, run.taken_before(items));
-    before = taken;
-  }
-  TRYV(run.send(std::span<const ImportItem>(items).subspan(before), listed.bad));
+  ImportRun run(service, route_of_source("contacts", hash, options));
+  TRY(before, run_all(run, items, options, listed.bad));
   const auto bad = listed.bad.size();
   show_bad(common.format, std::move(listed.bad));
   print_contacts(common, options, run,
@@ -147,6 +187,34 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
                   {"faults", bad},
                   {"columns_not_read", listed.left_out},
                   {"columns_of_consent", listed.about_consent},
+                  {"dry_run", options.dry_run}},
+                 before, bad);
+  return bad == 0 ? exit_code::done : exit_code::does_not_hold;
+}
+
+Result<int> import_messages(const CommonOptions& common, const ImportOptions& options) {
+  TRYV(check_reason(options));
+  TRY(bytes, list_bytes(options.file));
+  TRY(service, ServiceApi::open(common));
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  TRY(listed, read_messages(bytes, {default_region_of(service.reader().log(), service.tenant()),
+                                    !options.source.empty(), now}));
+  for (const auto& column : listed.left_out)
+    warn(fmt::format("The column {} is not read.", column));
+  const auto hash = sha256_hex(bytes);
+  const auto items = rows_of(listed.items);
+  ImportRun run(service, route_of_source("messages", hash, options));
+  TRY(before, run_all(run, items, options, listed.bad));
+  const auto bad = listed.bad.size();
+  show_bad(common.format, std::move(listed.bad));
+  print_messages(common, options, run,
+                 {{"file_hash", hash},
+                  {"action", run.action()},
+                  {"messages", items.size()},
+                  {"taken", run.count("taken")},
+                  {"taken_before", run.count("repeated") + before},
+                  {"faults", bad},
+                  {"columns_not_read", listed.left_out},
                   {"dry_run", options.dry_run}},
                  before, bad);
   return bad == 0 ? exit_code::done : exit_code::does_not_hold;

@@ -15,10 +15,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t batch_max = 500; // the service's limit
-constexpr int tries_max = 30;          // of a batch that the service does not take just now
+constexpr std::size_t batch_max = 500;               // the service's limit
+constexpr std::size_t batch_bytes_max = 1024 * 1024; // it takes requests of 4 MiB
+constexpr int tries_max = 30; // of a batch that the service does not take just now
 constexpr std::chrono::seconds try_again_after{1};
 constexpr std::chrono::seconds tell_every{1};
+
+/// How many of the items one request has.
+std::size_t batch_of(std::span<const ImportItem> items) {
+  std::size_t bytes = 0, count = 0;
+  while (count < std::min(batch_max, items.size())) {
+    bytes += to_text(items[count].row).size();
+    if (count > 0 && bytes > batch_bytes_max)
+      break;
+    ++count;
+  }
+  return count;
+}
 
 } // namespace
 
@@ -55,9 +68,9 @@ Status ImportRun::send(std::span<const ImportItem> items, std::vector<BadRow>& b
   }
   const auto began = Clock::now();
   auto told = began;
-  for (std::size_t at = 0; at < items.size() && output_is_open(); at += batch_max) {
-    const auto batch = items.subspan(at, std::min(batch_max, items.size() - at));
-    const auto sent = at + batch.size();
+  for (std::size_t sent = 0; sent < items.size() && output_is_open();) {
+    const auto batch = items.subspan(sent, batch_of(items.subspan(sent)));
+    sent += batch.size();
     TRYV(send_batch(batch, sent == items.size(), bad));
     std::this_thread::sleep_until(began
                                   + std::chrono::microseconds{sent * 1'000'000 / route_.rate});

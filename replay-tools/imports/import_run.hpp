@@ -26,9 +26,9 @@ struct ImportItem {
 
 /// Where rows go, and as fast as this.
 struct ImportRoute {
-  std::string list;            ///< opt_outs, contacts: what the action is told that counts them
-  std::string target;          ///< below the API's root, with what names the file in `query`
-  std::string query;           ///< of the question how far it was taken
+  std::string list;   ///< opt_outs, contacts, messages: what the action that counts them is told
+  std::string target; ///< below the API's root, with what names the file in `query`
+  std::string query;  ///< of the question how far it was taken
   nlohmann::ordered_json head; ///< what each request says besides its rows
   std::uint64_t rate = 2'000;  ///< items a second, at most
 };

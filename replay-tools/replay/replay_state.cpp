@@ -36,6 +36,7 @@ bool is_request(const events::Event& event) {
   return std::holds_alternative<events::ConsentRequested>(event)
          || std::holds_alternative<events::OptOutImported>(event)
          || std::holds_alternative<events::ContactImported>(event)
+         || std::holds_alternative<events::MessageImported>(event)
          || std::holds_alternative<events::ParkedReleaseRequested>(event)
          || std::holds_alternative<events::ContactsMergeRequested>(event)
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)

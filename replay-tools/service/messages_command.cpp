@@ -49,6 +49,8 @@ Json message_line(const MessageView& one, bool reveal) {
           {"thread", null_or_text(one.thread)},
           {"channel", one.channel},
           {"direction", one.inbound ? "inbound" : "outbound"},
+          {"listed", one.listed},
+          {"stated_at", null_or_text(one.stated_at)},
           {"state", one.status},
           {"address", hidden_address(one.address, reveal)},
           {"text", hidden(one.text, reveal)},
@@ -69,7 +71,8 @@ std::string place_text(const projections::ShownMessage& place) {
 /// Two lines or more: what was said, and each system where it is shown, with the thread.
 void print_message(const MessageView& one, bool reveal) {
   print_line(fmt::format(
-      "{:>8}  {}  {:<8}  {} by {} ({}), {}{}: {}", one.position.value, to_rfc3339(one.at),
+      "{:>8}  {}  {:<8}  {} by {} ({}), {}{}: {}", one.position.value,
+      one.listed ? one.stated_at + ", from a list" : to_rfc3339(one.at),
       one.inbound ? "inbound" : "outbound", one.channel, one.source.value, one.said_by, one.status,
       one.thread.empty() ? "" : ", thread " + one.thread, hidden(one.text, reveal)));
   for (const auto& place : one.shown)

@@ -364,6 +364,41 @@ TEST(Interpret, StoresEachCommandUnderItsOwnKind) {
   EXPECT_EQ(kind_of(ObserveOpportunity{}), CommandKind::observe_opportunity);
 }
 
+TEST(Interpretation, AsksOnceAboutWordsOfAListThatMayBeAnOptOut) {
+  House house;
+  const auto known = house.sees(record(crm, "r-1", {{Field::phone, a}}));
+  const Cause cause{Position{9}, 0, *from_rfc3339("2026-06-01T00:00:00Z"), "test"};
+  events::MessageImported row;
+  row.message.source = ConnectorName("old-crm");
+  ObserveMessage said;
+  said.message = row.message;
+  said.fields = {{Field::phone, a}};
+  said.listed = true;
+  said.signs = {{.change = events::ConsentChange::review,
+                 .channels = {Channel::sms},
+                 .evidence = events::Evidence::message_text,
+                 .rule = "import:aaaa",
+                 .stated_at = "2026-01-01T00:00:00Z",
+                 .address = PiiText(a)}};
+  const Translation translation{"message import", {said}, {}};
+  const auto told = [&] {
+    return interpret(row, &translation, {acme, hasher, house, cause, house.rules});
+  };
+  const auto first = told();
+  const auto* review = std::get_if<events::ConsentChanged>(&first.front().event);
+  ASSERT_TRUE(review);
+  EXPECT_EQ(review->change, events::ConsentChange::review);
+  EXPECT_EQ(review->source, ConnectorName("old-crm"));
+  EXPECT_EQ(interpreted_in(first)->connector, ConnectorName("old-crm"));
+  ASSERT_EQ(interpreted_in(first)->commands.size(), 1U);
+  EXPECT_EQ(interpreted_in(first)->commands[0].contact, known.contact);
+  house.knows(*review);
+  const auto second = told();
+  EXPECT_TRUE(std::ranges::none_of(second, [](const auto& one) {
+    return std::holds_alternative<events::ConsentChanged>(one.event);
+  })) << "one question is enough";
+}
+
 /// What decides that an opt-out waits for the inputs before it (requirement O18).
 TEST(Nameless, IsARecordThatNobodyIsKnownByWithoutAnAddress) {
   House house;

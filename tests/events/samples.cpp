@@ -272,6 +272,19 @@ std::vector<Event> consent() {
                       "the customers of June",
                       "ops",
                       "req-5"},
+      MessageImported{digest, 19,
+                      [] {
+                        MessageFacts said;
+                        said.source = ConnectorName("old-crm");
+                        said.message_id = "SM7";
+                        said.inbound = true;
+                        said.their_address = PiiText("+12025550142");
+                        said.text = PiiText("When do you open?");
+                        said.stated_at = "2025-03-04T10:00:00.000000Z";
+                        said.status = MessageStatus::delivered;
+                        return said;
+                      }(),
+                      "the texts of the old system", "ops", "req-6"},
       ConsentApplied{ConsentChange::granted,
                      {Channel::call},
                      AddressHash(*hash16_from_hex(digest.substr(0, 32))),

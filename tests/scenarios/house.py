@@ -32,7 +32,7 @@ DECIDED = {"contact.observed.v1", "call.observed.v1", "message.observed.v1", "co
 INPUTS = {"webhook.received.v1", "consent.requested.v1", "contacts.merge_requested.v1",
           "contacts.unmerge_requested.v1", "parked.release_requested.v1", "lists.rebuild_requested.v1",
           "mapping.repair_requested.v1", "delivery.retry_requested.v1", "webhook.reprocess_requested.v2",
-          "opt_out.imported.v1", "contact.imported.v1"}
+          "opt_out.imported.v1", "contact.imported.v1", "message.imported.v1"}
 # What people did about a delivery is no state of it.
 DEEDS = {"delivery.retry_requested.v1", "delivery.written_off.v1", "delivery.purged.v1"}
 WAITING = {"delivery.retry_scheduled.v1", "delivery.unknown.v1"}

@@ -60,7 +60,8 @@ COMMANDS = {
     "diagnose": How(codes=(0, 1), values={"FILE": "bundle"}),
     "duplicates list": How(),
     "explain": How(), "find": How(),
-    "import contacts": How(settles=True), "import opt-outs": How(settles=True),
+    "import contacts": How(settles=True), "import messages": How(settles=True),
+    "import opt-outs": How(settles=True),
     "kinds": How(), "limits set": How(), "limits show": How(),
     "lists": How(), "lists rebuild": How(values={"NAME": "aloware"}),
     "log show": How(), "log-level": How(), "logs": How(),
@@ -228,6 +229,8 @@ class Book(Scenario):
         beta = ["[[tenants]]", "[[tenants.connectors]]", 'name = "generic"',
                 *toml_lines(connectors_at(self.house.urls)["generic"])]
         texts = {"FILE": SECRETS["SCENARIO_ALOWARE"] + "\n", "LIST": "phone\n+12025550151\n",
+                 "TEXTS": "phone,direction,at,text\n"
+                          "+12025550152,inbound,2025-03-04T10:00:00Z,When do you open?\n",
                  "PEOPLE": "first_name,phone\nMarisol,+12025550152\n",
                  "SETTINGS": "\n".join(beta)}
         for name, text in texts.items():

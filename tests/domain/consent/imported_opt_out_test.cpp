@@ -134,5 +134,32 @@ TEST(ImportedOptOut, NamesChannelsThatItsAddressHas) {
   EXPECT_FALSE(channels_named("fax", Field::phone));
 }
 
+ConsentSignal doubt(const std::string& stated_at) {
+  return {.change = ConsentChange::review,
+          .channels = {Channel::sms, Channel::whatsapp},
+          .evidence = Evidence::message_text,
+          .rule = import_rule(std::string(64, 'a')),
+          .stated_at = stated_at};
+}
+
+TEST(DoubtInATextOfBefore, IsLeftWhereNothingAnsweredIt) {
+  EXPECT_THAT(doubt_left(doubt(early), {}, received).channels,
+              ElementsAre(Channel::sms, Channel::whatsapp));
+  EXPECT_THAT(doubt_left(doubt(early), opened({Channel::sms}), received).channels,
+              ElementsAre(Channel::whatsapp))
+      << "START came later";
+  EXPECT_THAT(doubt_left(doubt(late), opened({Channel::sms}), received).channels,
+              ElementsAre(Channel::sms, Channel::whatsapp));
+}
+
+TEST(DoubtInATextOfBefore, IsNoneWhereTheChannelIsClosedOrAskedAboutAlready) {
+  ConsentState state;
+  evolve(state, said(signs_of(row(early), {}, received).at(0), 1)); // sms and calls
+  EXPECT_THAT(doubt_left(doubt(late), state, received).channels, ElementsAre(Channel::whatsapp));
+  ConsentState asked;
+  evolve(asked, said(doubt(early), 1));
+  EXPECT_THAT(doubt_left(doubt(late), asked, received).channels, IsEmpty());
+}
+
 } // namespace
 } // namespace tidemark::domain::imported_opt_out_test

@@ -277,5 +277,41 @@ TEST(Messages, OnlyTheLastAreRemembered) {
   EXPECT_EQ(contact.contact().messages.messages.size(), messages_kept_max);
 }
 
+ObserveMessage listed(const std::string& id, const std::string& text, bool inbound = true) {
+  auto out = message(texting, id, text, inbound);
+  out.message.stated_at = "2020-01-01T00:00:00Z";
+  out.message.status = MessageStatus::delivered;
+  out.listed = true;
+  return out;
+}
+
+TEST(MessagesOfAList, AreKeptAndShownOrSentNowhere) {
+  auto contact = known();
+  const auto kept = contact.when(listed("b1", "hello"));
+  EXPECT_EQ(outcome(kept), "applied(said_before_import)");
+  EXPECT_EQ(actions(kept), "");
+  EXPECT_EQ(actions(contact.when(listed("b2", "HELP"))), "") << "nobody is answered years later";
+  EXPECT_EQ(actions(contact.when(listed("b3", "On the way.", false))), "");
+}
+
+TEST(MessagesOfAList, TakeNoPlaceOfWhatIsGoingOn) {
+  auto contact = known();
+  contact.when(written("MSG9"));
+  for (std::size_t i = 0; i < messages_kept_max + 1; ++i)
+    contact.when(listed("old" + std::to_string(i), "hello"));
+  EXPECT_EQ(actions(contact.when(written("MSG9"))), "") << "it is known, and not sent again";
+}
+
+TEST(MessagesOfAList, SayNothingNewOfOneThatIsKnown) {
+  auto contact = known();
+  auto on_its_way = message(texting, "b1", "On the way.", false);
+  on_its_way.message.status = MessageStatus::sent;
+  contact.when(on_its_way);
+  EXPECT_EQ(outcome(contact.when(listed("b1", "On the way.", false))), "no_change(nothing_new)");
+  EXPECT_EQ(outcome(contact.when(status(texting, "b1", MessageStatus::delivered))),
+            "applied(message_delivered)")
+      << "only its sender knows how far it came";
+}
+
 } // namespace
 } // namespace tidemark::domain::messages_test

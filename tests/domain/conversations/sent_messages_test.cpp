@@ -76,5 +76,13 @@ TEST(SentMessages, AnswerWhoWroteWithinTheHour) {
   EXPECT_TRUE(in_time.answers());
 }
 
+TEST(SentMessages, AWordOfAListIsNoAnswer) {
+  Sent sent;
+  auto word = inbound("2026-08-14T11:30:00Z");
+  word.reason_code = Reason::said_before_import;
+  sent.add(recorded(word, now));
+  EXPECT_FALSE(sent.answers());
+}
+
 } // namespace
 } // namespace tidemark::domain::sent_messages_test

@@ -307,7 +307,8 @@ protected:
       return {filled(std::to_string(filling.repair.value))};
     if (route.name == "messages")
       return {path + "?contact=" + ana.value, path + "?phone=%2B12025550142&limit=1"};
-    if (route.name == "opt_out_import" || route.name == "contact_import")
+    if (route.name == "opt_out_import" || route.name == "contact_import"
+        || route.name == "message_import")
       return {path + "?file_hash=" + imported_file};
     if (route.name == "explain")
       return {path + "?contact=" + ana.value, path + "?delivery=" + sample::to_aloware.value};
@@ -432,12 +433,13 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
           "explained_target.held_back", "explanation.elsewhere", "explanation.part_of",
           "explanation.sharing", "mapping_repair.next_step", "mapping_repaired.next_step",
           "may_send.because_of", "may_send.held_by", "may_send.reason_code", "may_send.until",
-          "own_token.expires_at", "person_sent.last_at", "propagation.done_by_hand",
-          "propagation.forwarded", "propagation.lifted", "propagation.mark_seen",
-          "propagation.next_step", "propagation.reason_code", "propagation.text", "propagation.via",
-          "refused_signatures.items", "restore_hold.restored", "restore_hold.systems", "review.by",
-          "review.decided", "review.decision", "tenant.by", "tenant.ends_at", "tenant.reason",
-          "tenant.since", "tenant_whole.by", "tenant_whole.created_at", "tenant_whole.created_by",
+          "message_import_progress.last_line", "own_token.expires_at", "person_sent.last_at",
+          "propagation.done_by_hand", "propagation.forwarded", "propagation.lifted",
+          "propagation.mark_seen", "propagation.next_step", "propagation.reason_code",
+          "propagation.text", "propagation.via", "refused_signatures.items",
+          "restore_hold.restored", "restore_hold.systems", "review.by", "review.decided",
+          "review.decision", "tenant.by", "tenant.ends_at", "tenant.reason", "tenant.since",
+          "tenant_whole.by", "tenant_whole.created_at", "tenant_whole.created_by",
           "tenant_whole.ends_at", "tenant_whole.reason", "tenant_whole.settings",
           "tenant_whole.since", "token.created_at", "token.created_by", "token.expires_at",
           "token.last_four", "token.revoked_at", "token.routes"));

@@ -30,6 +30,16 @@ protected:
     out.echo_of = DeliveryId(echo_of);
     put(events::contact_stream(ana), out);
   }
+  void listed(const std::string& id, const std::string& stated_at, const std::string& text) {
+    events::MessageObserved out;
+    out.message.source = verity;
+    out.message.message_id = id;
+    out.message.inbound = true;
+    out.message.text = PiiText(text);
+    out.message.stated_at = stated_at;
+    out.reason_code = Reason::said_before_import;
+    put(events::contact_stream(ana), out);
+  }
   /// It is to be shown in GoHighLevel; `thread` of what came of it, "" while nothing did.
   void shown(const std::string& id, const std::string& delivery, const std::string& thread) {
     events::ActionIntended intended;
@@ -181,6 +191,30 @@ TEST_F(Messages, AreFilteredAndPaged) {
   filter = {};
   filter.address = "+12025550199";
   EXPECT_EQ(texts(filter), "") << "of another number of the person";
+}
+
+TEST_F(Messages, OfAListStandWhereTheyWereSaid) {
+  told("m1", true, MessageStatus::delivered, "now");
+  listed("old2", "2020-02-01T00:00:00Z", "second");
+  listed("old1", "2020-01-01T00:00:00Z", "first");
+  listed("old3", "2020-03-01T00:00:00Z", "third");
+  EXPECT_EQ(texts(), "now third second first ");
+  const auto page = found({}, {}, 2);
+  EXPECT_TRUE(page.back().listed);
+  EXPECT_FALSE(page.front().listed);
+  EXPECT_EQ(texts({}, page.back().position), "second first ");
+  MessageFilter inbound;
+  inbound.inbound = false;
+  EXPECT_EQ(texts(inbound, page.back().position), "")
+      << "a page goes on behind what a filter hides";
+}
+
+TEST_F(Messages, OfAListSayLessThanTheirSystemDoes) {
+  told("m1", false, MessageStatus::failed, "one");
+  listed("m1", "2020-01-01T00:00:00Z", "one");
+  ASSERT_EQ(found().size(), 1U);
+  EXPECT_EQ(found().front().status, "failed");
+  EXPECT_FALSE(found().front().listed);
 }
 
 } // namespace
