@@ -2,6 +2,7 @@
 
 #include "actors/connector/flow_log.hpp"
 #include "actors/lookup/delivery_reading.hpp"
+#include "actors/lookup/lane_reading.hpp"
 #include "actors/lookup/read_records.hpp"
 #include "actors/ports/log_port.hpp"
 #include "events/format/tags.hpp"
@@ -182,18 +183,14 @@ DeliveryState::Lane* DeliveryState::open_lane(const ContactId& contact) {
   const auto oldest = open_.oldest_of(contact);
   if (oldest.value == 0)
     return nullptr;
-  auto& lane = lanes_[contact];
-  lane.read_to = Position{oldest.value - 1};
-  const auto read =
-      storage::read_under_tag(context_->log(), context_->tenant, events::contact_tag(contact),
-                              lane.read_to, [&](const events::Recorded& recorded) {
-                                domain::evolve(lane.state, recorded, target_);
-                                lane.read_to = recorded.envelope.position;
-                              });
+  auto read = read_lane(context_->log(), context_->tenant, contact, target_, oldest);
   if (!read) {
     fail(read.error());
     return nullptr;
   }
+  auto& lane = lanes_[contact];
+  lane.state = std::move(read->state);
+  lane.read_to = read->read_to;
   return &lane;
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+#include "domain/delivery/delivery_queue.hpp"
+#include "storage/log_store.hpp"
+
+/// A lane that is not in memory.
+namespace tidemark::actors {
+
+struct ReadLane {
+  domain::DeliveryQueue state;
+  Position read_to; ///< every event about the contact up to here is in it
+};
+
+/// From `oldest`, the contact's oldest open intent at the target, or from an earlier one that ended
+/// behind it: what waits behind a body with the mark of an opt-out goes on with that one's end.
+Result<ReadLane> read_lane(const storage::LogStore& log, const TenantId& tenant,
+                           const ContactId& contact, const ConnectorName& target, Position oldest);
+
+} // namespace tidemark::actors
