@@ -21,6 +21,7 @@ constexpr std::chrono::seconds poll_every{1};
 constexpr std::size_t messages_read_max = 50'000;      // in one look: some tens of milliseconds
 constexpr std::size_t unreadable_opt_outs_max = 1'000; // more are one trouble, not many
 constexpr std::size_t hands_in_a_look = 100;           // a few milliseconds
+constexpr std::chrono::seconds hands_again_after{10};  // all of them were looked at
 constexpr std::chrono::seconds write_down_every{60};
 constexpr std::uint64_t unwritten_max = 1'000'000;
 const StreamName looked_stream("watch/looked");
@@ -75,7 +76,7 @@ Status ConsentMonitorState::poll(Timestamp now) {
   for (auto& [id, tenant] : tenants_) {
     TRYV(look_at_deadlines(id, tenant, projected, now));
     TRYV(look_at_unreadable(id, tenant));
-    TRYV(look_at_hands(id, tenant));
+    TRYV(look_at_hands(id, tenant, now));
   }
   return look_at_messages(projected, now);
 }
@@ -110,9 +111,13 @@ Status ConsentMonitorState::look_at_unreadable(const TenantId& id, Tenant& tenan
 }
 
 /// Part by part: an import may leave thousands to people.
-Status ConsentMonitorState::look_at_hands(const TenantId& id, Tenant& tenant) {
+Status ConsentMonitorState::look_at_hands(const TenantId& id, Tenant& tenant, Timestamp now) {
+  const bool set_back = tenant.hands_again_at > now + hands_again_after;
+  if (now < tenant.hands_again_at && !set_back)
+    return Done{};
   TRY(looked, projections::look_at_hands(scan_, id, tenant.hands_after, hands_in_a_look));
   tenant.hands_after = looked.last;
+  tenant.hands_again_at = looked.last.value == 0 ? now + hands_again_after : now;
   const auto told = std::exchange(tenant.settled, {looked.settled.begin(), looked.settled.end()});
   std::erase_if(looked.settled, [&](Position one) { return told.contains(one); });
   if (looked.settled

@@ -45,7 +45,8 @@ private:
     std::set<std::pair<Position, AddressHash>> violations; ///< told, or about to be
     std::set<Position> unreadable;                         ///< webhooks that were told
     std::set<Position> settled; ///< what the last look found to leave nothing to people
-    Position hands_after;       ///< what may be left to people was looked at up to here; 0: all was
+    Timestamp hands_again_at;
+    Position hands_after; ///< what may be left to people was looked at up to here; 0: all was
   };
   /// What is being recorded.
   struct Notice {
@@ -57,7 +58,7 @@ private:
   Status poll(Timestamp now);
   Status look_at_deadlines(const TenantId& id, Tenant& tenant, Position projected, Timestamp now);
   Status look_at_unreadable(const TenantId& id, Tenant& tenant);
-  Status look_at_hands(const TenantId& id, Tenant& tenant);
+  Status look_at_hands(const TenantId& id, Tenant& tenant, Timestamp now);
   Status look_at_messages(Position projected, Timestamp now);
   Status read_where_it_stopped();
   /// Tenants and addresses that messages left for, of the part of the log that comes next.

@@ -57,11 +57,14 @@ bool is_to_be_sent(const domain::Command& command) {
   return message && message->message.to_be_sent;
 }
 
-/// Of what was said long ago an opt-out holds; whether an opt-in still does nobody knows.
-void leave_out_opt_ins(domain::Command& command) {
-  const auto clean = [](std::vector<domain::ConsentSignal>& signs) {
+/// Of what was said long ago an opt-out holds; whether an opt-in still does nobody knows. `heard`:
+/// an opt-out in it was decided then.
+void leave_out_opt_ins(domain::Command& command, bool heard) {
+  const auto clean = [&](std::vector<domain::ConsentSignal>& signs) {
     std::erase_if(signs,
                   [](const auto& sign) { return sign.change == events::ConsentChange::granted; });
+    for (auto& sign : signs)
+      sign.decided_before = heard;
   };
   if (auto* record = std::get_if<domain::ObserveRecord>(&command)) {
     record->listed = domain::ObservationSource::by_reprocess;
@@ -210,8 +213,9 @@ domain::Translation translate_stored(const Configured* configured,
                            "A text that is to be sent is not sent by reading it again."});
     return true;
   });
+  const bool heard = contains(again.led_to, events::CommandKind::apply_consent);
   for (auto& command : out.commands)
-    leave_out_opt_ins(command);
+    leave_out_opt_ins(command, heard);
   return out;
 }
 

@@ -92,12 +92,12 @@ ConsentChanged event_of(const ConsentSignal& sign, ConsentChanged subject, Conse
 /// is believed: the log may know less than its writer.
 bool is_known(const ConsentState& state, const ConsentSignal& sign, const ConsentChanged& subject,
               Channel channel) {
-  if (sign.kept_by_us && may_be_from_before_opening(state, sign, channel, subject.received_at))
+  if (sign.may_be_known() && may_be_from_before_opening(state, sign, channel, subject.received_at))
     return true;
-  return strength(sign.evidence) == 1
+  return (strength(sign.evidence) == 1 || sign.decided_before)
          && std::any_of(state.active.begin(), state.active.end(), [&](const Revocation& r) {
               return r.channel == channel
-                     && (sign.kept_by_us
+                     && (sign.may_be_known()
                          || (r.sender == sign.sender && r.source == subject.source
                              && r.evidence == sign.evidence && r.record == subject.record));
             });

@@ -218,7 +218,7 @@ bool decide_statement(ConsentChanges& changes, ConsentSignal sign,
     const auto own = channels_of(sign.kind);
     sign.channels.insert(sign.channels.end(), own.begin(), own.end());
   }
-  if (sign.kept_by_us)
+  if (sign.may_be_known())
     drop_own_marks(changes, sign, statement, addresses);
   for (const auto& address : addresses)
     decide_about(changes, address, sign, statement, statement.contact);

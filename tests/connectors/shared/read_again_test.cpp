@@ -58,6 +58,14 @@ TEST(ReadAgain, WhatItLedToIsNotDoneOnceMore) {
             1U);
 }
 
+TEST(ReadAgain, AnOptOutThatWasDecidedThenIsMarkedAsSuch) {
+  const auto decided = [](const domain::Translation& translation) {
+    return std::get<domain::ObserveRecord>(translation.commands.at(0)).signs.at(0).decided_before;
+  };
+  EXPECT_TRUE(decided(again("generic", consent("opted_out"), {CommandKind::apply_consent})));
+  EXPECT_FALSE(decided(again("generic", consent("opted_out"))));
+}
+
 TEST(ReadAgain, ATextThatWasToBeSentIsNot) {
   const auto body = fixture("gohighlevel", "ProviderOutboundMessage-sms.json");
   const auto read = again("gohighlevel", body, {}, "provider-delivery");

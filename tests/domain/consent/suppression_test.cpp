@@ -229,6 +229,17 @@ TEST(Consent, AMarkOfOursThatComesBackLateDoesNotCloseWhatWasOpenedSince) {
   EXPECT_EQ(a.at(Channel::sms), Gate::open);
 }
 
+TEST(Consent, WordsThatWereDecidedBeforeSayNothingNewWhereTheyStandOrWereTakenBack) {
+  auto again = words(ConsentChange::revoked, early);
+  again.decided_before = true;
+  Address a;
+  EXPECT_EQ(change_of(a.says(again, texting)), "revoked") << "nothing stands behind it: believed";
+  EXPECT_THAT(a.says(again, crm), IsEmpty()) << "closed as it is";
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)), "granted");
+  EXPECT_THAT(a.says(again, texting), IsEmpty()) << "START came later";
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::revoked, late), texting)), "revoked");
+}
+
 TEST(Consent, ATagLikeOursCountsOnceItStandsForAnHourAfterAnOptIn) {
   Address a;
   a.says(words(ConsentChange::revoked, early), texting);
