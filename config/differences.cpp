@@ -2,7 +2,9 @@
 
 #include "base/contains.hpp"
 
+#include <algorithm>
 #include <map>
+#include <span>
 
 namespace tidemark::config {
 namespace {
@@ -10,6 +12,23 @@ namespace {
 constexpr auto reloadable_of_connector =
     words("requests_per_second", "burst", "concurrency", "breaker_failures", "breaker_pause_ms",
           "breaker_successes", "silence_minutes");
+constexpr auto settable_of_connector = words("webhooks_per_minute");
+constexpr auto settable_of_tenant = words("drop_when_suspended", "public_page");
+
+/// Is it one of a connector's own, by a name that is in `names`?
+bool is_of_connector(std::string_view key, std::span<const std::string_view> names) {
+  const auto name = key.substr(key.rfind('.') + 1);
+  return key.starts_with("tenants") && key.find(".connectors") != std::string_view::npos
+         && contains(names, name)
+         && key.find("].", key.find(".connectors")) + 2 == key.size() - name.size();
+}
+
+std::string order_of(const TenantConfig& tenant) {
+  std::string out;
+  for (const auto& connector : tenant.connectors)
+    out += (out.empty() ? "" : ", ") + connector.settings.name.value;
+  return out;
+}
 
 /// A secret shows no value; where it comes from is all there is to compare.
 std::string compared(const EffectiveValue& value) {
@@ -46,10 +65,34 @@ bool is_reloadable(std::string_view key) {
     return true;
   if (key.starts_with("alerts."))
     return !key.starts_with("alerts.receivers");
+  return is_of_connector(key, reloadable_of_connector);
+}
+
+std::vector<Difference> tenant_differences(const LoadedTenant& from, const LoadedTenant& to) {
+  auto out = differences(from.effective, to.effective);
+  const auto own = "tenants[" + to.tenant.id.value + "].";
+  std::erase_if(out,
+                [&](const auto& one) { return one.key == own + "name" || one.key == own + "id"; });
+  const auto before = order_of(from.tenant), now = order_of(to.tenant);
+  if (before != now)
+    out.push_back({own + "connectors", before, now});
+  return out;
+}
+
+bool is_settable(std::string_view key) {
   const auto name = key.substr(key.rfind('.') + 1);
-  return key.starts_with("tenants") && key.find(".connectors") != std::string_view::npos
-         && contains(reloadable_of_connector, name)
-         && key.find("].", key.find(".connectors")) + 2 == key.size() - name.size();
+  const bool of_tenant = key.starts_with("tenants[") && key.find("].") + 2 == key.rfind('.') + 1;
+  return of_tenant ? contains(settable_of_tenant, name)
+                   : is_of_connector(key, reloadable_of_connector)
+                         || is_of_connector(key, settable_of_connector);
+}
+
+std::vector<std::string> restart_keys(const std::vector<Difference>& differences) {
+  std::vector<std::string> out;
+  for (const auto& one : differences)
+    if (!is_settable(one.key) || !one.from || !one.to)
+      out.push_back(one.key);
+  return out;
 }
 
 } // namespace tidemark::config

@@ -1,5 +1,5 @@
 #pragma once
-#include "config/config.hpp"
+#include "config/load.hpp"
 
 #include <optional>
 #include <string>
@@ -19,5 +19,14 @@ std::vector<Difference> differences(const std::vector<EffectiveValue>& from,
 
 /// Can its value be another while the service runs? Others need a restart.
 bool is_reloadable(std::string_view key);
+
+/// Between two settings of one tenant: also another order of its connectors, which decides where
+/// systems differ. Without its name and id.
+std::vector<Difference> tenant_differences(const LoadedTenant& from, const LoadedTenant& to);
+/// Can its value be another while the service runs, of a tenant that was made meanwhile?
+bool is_settable(std::string_view key);
+/// Those of `differences` that take a restart: what a tenant does not run with can begin or end
+/// with one alone.
+std::vector<std::string> restart_keys(const std::vector<Difference>& differences);
 
 } // namespace tidemark::config

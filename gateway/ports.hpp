@@ -155,14 +155,31 @@ struct CheckedSettings {
   std::string toml; ///< as it is to be recorded
   std::string name; ///< that it gives the tenant; "" none
 };
+/// What other settings of a tenant would come to, without faults.
+struct SettingsChange {
+  struct Difference {
+    std::string key;
+    std::optional<std::string> from, to; ///< of secrets only where they are
+    bool at_once = false;                ///< else from the next start on
+  };
+  std::string toml; ///< as it is to be recorded
+  std::string name; ///< that they give the tenant where those before gave it none, or another
+  std::vector<Difference> differences;
+};
 /// Tenants that the log has, not the file. Called from several threads.
 class TenantPort {
 public:
   virtual ~TenantPort() = default;
   /// Error: bad_settings with every fault, a line each.
   virtual Result<CheckedSettings> check(const TenantId& tenant, const std::string& toml) const = 0;
-  /// Starts and ends what the log says by now. Errors: why one could not be started.
-  virtual Status follow() = 0;
+  /// Both as TOML; `from`: as recorded last. Error: bad_settings of `to`.
+  virtual Result<SettingsChange> compare(const TenantId& tenant, const std::string& from,
+                                         const std::string& to) const = 0;
+  /// Keys of the recorded settings that the tenant does not run with before the next start.
+  virtual std::vector<std::string> needs_restart(const TenantId& tenant,
+                                                 const std::string& recorded) const = 0;
+  /// Starts, changes and ends what the log says by now. Error: why this one could not be.
+  virtual Status follow(const TenantId& about) = 0;
 };
 
 /// Health of one part, from a real probe.

@@ -85,12 +85,22 @@ void add_migrate(CLI::App& app, Arguments& a, const AddCommand& command) {
   add_restore_options(down, a);
 }
 
+void add_cache(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* all = app.add_subcommand("cache", "what answers are read from");
+  all->require_subcommand(1);
+  all->fallthrough();
+  command(*all, "clear", "make one tenant's tables anew from the log (--tenant names it)",
+          [](Arguments& given) { return clear_cache(given.common, given.projections); })
+      ->add_option("projection", a.projections, "which; all when none is named");
+}
+
 } // namespace
 
 void add_keep_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
   add_backups(app, a, command);
   add_restored(app, a, command);
   add_migrate(app, a, command);
+  add_cache(app, a, command);
 }
 
 } // namespace tidemark::tools

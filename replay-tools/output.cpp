@@ -68,7 +68,8 @@ int exit_code_of(const Error& error) {
                      "already_there", "cannot_be_read", "bad_routes", "bad_name", "bad_expires_at",
                      "bad_password", "bad_pattern", "bad_id", "bad_log_level", "bad_seconds",
                      "bad_value", "bad_overlap", "not_configured", "bad_settings", "bad_grace_days",
-                     "bad_limit", "bad_text", "bad_link"), // the API's names
+                     "bad_limit", "bad_text", "bad_link",
+                     "bad_settings_version"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",
@@ -78,7 +79,7 @@ int exit_code_of(const Error& error) {
                      "not_suspended", "user_exists", "already_so", "tenant_exists", "id_used",
                      "tenant_deleted", "is_deleted", "not_deleted", "open_opt_outs",
                      "other_version", "not_failed", "not_held", "already_held", "no_note",
-                     "unknown_events"),
+                     "unknown_events", "needs_restart", "settings_changed"),
                code))
     return exit_code::does_not_hold;
   return storage::exit_code_of(error);

@@ -2,7 +2,9 @@
 
 #include "app/service/wiring.hpp"
 #include "app/service_log/service_log.hpp"
+#include "base/contains.hpp"
 #include "base/version.hpp"
+#include "config/differences.hpp"
 #include "config/load.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
@@ -26,6 +28,24 @@ Error bad_settings(const std::vector<config::Fault>& faults) {
   for (const auto& fault : faults)
     text += (text.empty() ? "" : "\n") + config::to_text(fault);
   return {"bad_settings", std::move(text)};
+}
+
+/// Those keys for which config::is_settable holds.
+void take_settable(config::TenantConfig& to, const config::TenantConfig& from) {
+  to.drop_when_suspended = from.drop_when_suspended;
+  to.public_page = from.public_page;
+  for (auto& connector : to.connectors)
+    for (const auto& fresh : from.connectors)
+      if (fresh.settings.name == connector.settings.name) {
+        connector.requests_per_second = fresh.requests_per_second;
+        connector.burst = fresh.burst;
+        connector.concurrency = fresh.concurrency;
+        connector.breaker_failures = fresh.breaker_failures;
+        connector.breaker_pause_ms = fresh.breaker_pause_ms;
+        connector.breaker_successes = fresh.breaker_successes;
+        connector.silence_minutes = fresh.silence_minutes;
+        connector.webhooks_per_minute = fresh.webhooks_per_minute;
+      }
 }
 
 storage::Append start_of(const storage::LogStore& log, const config::Config& config,
@@ -65,13 +85,59 @@ Status record_start(storage::LogStore& log, const config::Config& config,
 
 Result<gateway::CheckedSettings> TenantKeeper::check(const TenantId& tenant,
                                                      const std::string& toml) const {
-  auto loaded = config::load_tenant(toml, tenant, parts_.file, *config::process_environment());
+  auto loaded = load(tenant, toml);
   if (!loaded.ok())
     return bad_settings(loaded.faults);
   return gateway::CheckedSettings{std::move(loaded.tenant.recorded), std::move(loaded.tenant.name)};
 }
 
+config::LoadedTenant TenantKeeper::load(const TenantId& id, const std::string& toml) const {
+  return config::load_tenant(toml, id, parts_.file, *config::process_environment());
+}
+
+std::optional<config::LoadedTenant> TenantKeeper::started_with(const TenantId& id) const {
+  const auto runs = tenant(id);
+  return runs ? std::optional(load(id, runs->recorded)) : std::nullopt;
+}
+
+/// What goes back to how the tenant runs is so at once, whichever key it is.
+Result<gateway::SettingsChange> TenantKeeper::compare(const TenantId& tenant,
+                                                      const std::string& from,
+                                                      const std::string& to) const {
+  const auto fresh = load(tenant, to), before = load(tenant, from);
+  if (!fresh.ok())
+    return bad_settings(fresh.faults);
+  std::vector<std::string> later;
+  if (const auto running = started_with(tenant))
+    later = config::restart_keys(config::tenant_differences(*running, fresh));
+  gateway::SettingsChange out;
+  out.toml = fresh.tenant.recorded;
+  if (fresh.tenant.name != before.tenant.name)
+    out.name = fresh.tenant.name;
+  for (auto& one : config::tenant_differences(before, fresh)) {
+    const bool at_once = !contains(later, one.key);
+    out.differences.push_back(
+        {std::move(one.key), std::move(one.from), std::move(one.to), at_once});
+  }
+  return out;
+}
+
+std::vector<std::string> TenantKeeper::needs_restart(const TenantId& tenant,
+                                                     const std::string& recorded) const {
+  const auto running = started_with(tenant);
+  if (!running || running->tenant.recorded == recorded)
+    return {};
+  return config::restart_keys(config::tenant_differences(*running, load(tenant, recorded)));
+}
+
 Status TenantKeeper::follow() {
+  return follow_all(nullptr);
+}
+Status TenantKeeper::follow(const TenantId& about) {
+  return follow_all(&about);
+}
+
+Status TenantKeeper::follow_all(const TenantId* about) {
   const std::lock_guard lock(guard_);
   TRYV(recorded_.read(parts_.log));
   Status out{Done{}};
@@ -84,18 +150,26 @@ Status TenantKeeper::follow() {
       end(id);
     else if (!made.ended && !runs)
       done = begin(id, made);
-    else if (!made.ended && made.deletion)
-      done = end_when_over(id, made);
+    else if (!made.ended)
+      done = keep(id, made);
     if (made.ended && !forgotten_.contains(id))
       forget_secrets(id, *made.ended);
-    if (!done) // one tenant's trouble is no other's
+    if (!done && (!about || *about == id)) // one tenant's trouble is no other's
       out = done;
   }
   return out;
 }
 
+Status TenantKeeper::keep(const TenantId& id, const domain::MadeTenant& made) {
+  const auto changed = versions_[id] == made.settings_version ? Status(Done{}) : change(id, made);
+  if (made.deletion) {
+    TRYV(end_when_over(id, made));
+  }
+  return changed;
+}
+
 Status TenantKeeper::begin(const TenantId& id, const domain::MadeTenant& made) {
-  auto loaded = config::load_tenant(made.settings, id, parts_.file, *config::process_environment());
+  auto loaded = load(id, made.settings);
   if (!loaded.ok())
     return bad_settings(loaded.faults);
   TRY(setup,
@@ -111,7 +185,25 @@ Status TenantKeeper::begin(const TenantId& id, const domain::MadeTenant& made) {
   add_tenant(options, config_, config_.tenants.back());
   parts_.engine.start(std::move(setup));
   parts_.live.set(std::move(options));
+  versions_[id] = made.settings_version;
   log_line(Part::access, Level::info, "tenant_started", {{"tenant", id.value}});
+  return Done{};
+}
+
+/// What may be another while the tenant runs; the rest stays as it was started with.
+Status TenantKeeper::change(const TenantId& id, const domain::MadeTenant& made) {
+  const auto loaded = load(id, made.settings);
+  if (!loaded.ok())
+    return bad_settings(loaded.faults);
+  const auto runs = std::ranges::find(config_.tenants, id, &config::TenantConfig::id);
+  take_settable(*runs, loaded.tenant);
+  auto options = *parts_.live.now();
+  change_tenant(options, *runs);
+  for (const auto& connector : runs->connectors)
+    parts_.engine.set_pace(id, connector.settings.name, pace_of(connector));
+  parts_.live.set(std::move(options));
+  versions_[id] = made.settings_version;
+  log_line(Part::access, Level::info, "tenant_changed", {{"tenant", id.value}});
   return Done{};
 }
 

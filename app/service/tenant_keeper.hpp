@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -32,13 +33,22 @@ public:
   };
   /// `config`: of the file, with the recorded ones.
   TenantKeeper(Parts parts, config::Config config, RecordedTenants recorded)
-      : parts_(std::move(parts)), config_(std::move(config)), recorded_(std::move(recorded)) {}
+      : parts_(std::move(parts)), config_(std::move(config)), recorded_(std::move(recorded)) {
+    for (const auto& [id, made] : recorded_.book)
+      versions_[id] = made.settings_version;
+  }
 
   Result<gateway::CheckedSettings> check(const TenantId& tenant,
                                          const std::string& toml) const override;
+  Result<gateway::SettingsChange> compare(const TenantId& tenant, const std::string& from,
+                                          const std::string& to) const override;
+  std::vector<std::string> needs_restart(const TenantId& tenant,
+                                         const std::string& recorded) const override;
   /// Also ends those whose time is over. A tenant with opt-outs that some system has not confirmed
   /// goes on until they are, unless somebody signed.
-  Status follow() override;
+  Status follow();
+  /// The same; error: of this one alone.
+  Status follow(const TenantId& about) override;
   /// All that run.
   std::vector<config::TenantConfig> tenants() const;
   /// One of them.
@@ -47,17 +57,24 @@ public:
   void add_silences_to(gateway::AlertThresholds& thresholds) const;
 
 private:
+  Status follow_all(const TenantId* about);
   Status begin(const TenantId& id, const domain::MadeTenant& made);
+  Status keep(const TenantId& id, const domain::MadeTenant& made);
+  Status change(const TenantId& id, const domain::MadeTenant& made);
   Status end_when_over(const TenantId& id, const domain::MadeTenant& made);
   void end(const TenantId& id);
   void forget_secrets(const TenantId& id, Timestamp ended);
+  config::LoadedTenant load(const TenantId& id, const std::string& toml) const;
+  /// The settings that it was started with; nothing of one that does not run.
+  std::optional<config::LoadedTenant> started_with(const TenantId& id) const;
 
   const Parts parts_;
   mutable std::mutex guard_; ///< of what follows
   config::Config config_;
   RecordedTenants recorded_;
-  std::set<TenantId> waits_;     ///< for opt-outs, as the log of the service was told
-  std::set<TenantId> forgotten_; ///< nothing of their secrets is left
+  std::map<TenantId, std::uint64_t> versions_; ///< of the settings that are in use as far as may be
+  std::set<TenantId> waits_;                   ///< for opt-outs, as the log of the service was told
+  std::set<TenantId> forgotten_;               ///< nothing of their secrets is left
 };
 
 /// The start itself and the configuration in force are inputs (rule 1): on disk before anything is

@@ -94,15 +94,27 @@ void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
     out.names.emplace(tenant.id, tenant.name);
   if (!tenant.recorded.empty())
     out.recorded.insert(tenant.id);
-  if (tenant.drop_when_suspended)
-    out.dropping.insert(tenant.id);
-  if (!tenant.public_page)
-    out.private_pages.insert(tenant.id);
   out.rules.emplace(tenant.id, connectors::sync_rules(config::to_applied(config, tenant)));
   for (const auto& connector : tenant.connectors)
     out.sources.push_back({tenant.id, connector.connector, connector.settings,
                            connector.webhooks_per_minute,
                            static_cast<std::uint16_t>(connector.refused_status)});
+  change_tenant(out, tenant);
+}
+
+void change_tenant(gateway::GatewayOptions& out, const config::TenantConfig& tenant) {
+  const auto put = [&](std::set<TenantId>& in, bool there) {
+    if (there)
+      in.insert(tenant.id);
+    else
+      in.erase(tenant.id);
+  };
+  put(out.dropping, tenant.drop_when_suspended);
+  put(out.private_pages, !tenant.public_page);
+  for (auto& source : out.sources)
+    for (const auto& connector : tenant.connectors)
+      if (source.tenant == tenant.id && source.settings.name == connector.settings.name)
+        source.per_minute = connector.webhooks_per_minute;
 }
 
 gateway::GatewayOptions gateway_options(const config::Config& config, const std::string& version) {

@@ -19,6 +19,9 @@ gateway::GatewayOptions gateway_options(const config::Config& config, const std:
 void add_tenant(gateway::GatewayOptions& out, const config::Config& config,
                 const config::TenantConfig& tenant);
 
+/// Gives one that is in them what may be another while it runs.
+void change_tenant(gateway::GatewayOptions& out, const config::TenantConfig& tenant);
+
 /// The one that stands in the file, when it is one.
 std::optional<TenantId> only_of_file(const config::Config& config);
 

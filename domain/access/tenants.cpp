@@ -17,6 +17,11 @@ void evolve(TenantBook& book, const events::Event& event, Timestamp at) {
   } else if (const auto* renamed = std::get_if<events::TenantRenamed>(&event)) {
     if (auto* made = made_in(book, renamed->tenant))
       made->name = renamed->tenant_name;
+  } else if (const auto* set = std::get_if<events::TenantSettingsSet>(&event)) {
+    if (auto* made = made_in(book, set->tenant)) {
+      made->settings = set->settings;
+      ++made->settings_version;
+    }
   } else if (const auto* deleted = std::get_if<events::TenantDeleteRequested>(&event)) {
     if (auto* made = made_in(book, deleted->tenant))
       made->deletion = Deletion{at, deleted->ends_at, deleted->reason, deleted->by,

@@ -24,6 +24,7 @@ struct MadeTenant {
   std::string settings; ///< TOML
   Timestamp since;
   std::string by;
+  std::uint64_t settings_version = 1; ///< how many settings it has had
   std::optional<Deletion> deletion{};
   std::optional<Timestamp> ended{}; ///< nothing of it works any more
 };

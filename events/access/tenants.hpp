@@ -5,8 +5,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-/// Tenants that are made, renamed and deleted while the service runs. Stream `admin` of the
+/// Tenants that are made, changed and deleted while the service runs. Stream `admin` of the
 /// installation, under the tag of access.
 namespace tidemark::events {
 
@@ -31,6 +32,21 @@ struct TenantRenamed {
   std::string by;
   std::string request_id;
   TIDEMARK_MEMBERS(TenantRenamed, tenant, tenant_name, reason, by, request_id)
+};
+
+/// Its table of the configuration is another from here on: what may change while the service runs
+/// does so at once, the rest at the next start.
+struct TenantSettingsSet {
+  static constexpr std::string_view name = "tenant.settings_set.v1";
+  TenantId tenant;
+  std::string settings;                   ///< as of TenantCreated
+  std::vector<std::string> applied;       ///< keys that have another value at once
+  std::vector<std::string> needs_restart; ///< keys that have one from the next start on
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(TenantSettingsSet, tenant, settings, applied, needs_restart, reason, by,
+                   request_id)
 };
 
 /// It is suspended, and ends at a time to come unless somebody says otherwise before. What is
@@ -69,7 +85,7 @@ struct TenantEnded {
 /// The events above.
 template <class T>
 concept AboutTenant = std::is_same_v<T, TenantCreated> || std::is_same_v<T, TenantRenamed> || std::
-    is_same_v<T, TenantDeleteRequested> || std::is_same_v<
+    is_same_v<T, TenantSettingsSet> || std::is_same_v<T, TenantDeleteRequested> || std::is_same_v<
         T, TenantDeleteCancelled> || std::is_same_v<T, TenantEnded>;
 
 } // namespace tidemark::events

@@ -1,10 +1,10 @@
 #include "base/contains.hpp"
 #include "events/format/tags.hpp"
+#include "gateway/access/made_tenants.hpp"
 #include "gateway/access/routes.hpp"
 #include "gateway/access/toml_text.hpp"
 #include "gateway/api/paging.hpp"
 #include "gateway/api/store.hpp"
-#include "gateway/credentials/access_book.hpp"
 #include "projections/consent/opt_out_view.hpp"
 
 #include <algorithm>
@@ -24,25 +24,12 @@ constexpr Schema whole_schema{
     "tenant_whole",
     {{text("id"), text("name"), text("status"), nullable(time("since")), nullable(text("reason")),
       nullable(text("by")), text("source"), nullable(time("ends_at")), nullable(time("created_at")),
-      nullable(text("created_by")), nullable(text("settings")), list(text("connectors"))}}};
+      nullable(text("created_by")), nullable(text("settings")),
+      nullable(integer("settings_version")), list(text("needs_restart")),
+      list(text("connectors"))}}};
 constexpr Schema changed_schema{
     "tenant_changed",
     {{text("status"), integer("position"), text("id"), optional(time("ends_at"))}}};
-
-/// The service itself records when one has ended.
-Result<std::shared_ptr<const AccessBook::Page>> page_now(const ApiContext& api) {
-  TRYV(api.access.refresh_installation());
-  return api.access.page();
-}
-
-bool is_in_file(const ApiContext& api, const TenantId& tenant) {
-  return contains(api.options.tenants, tenant) && !api.options.recorded.contains(tenant);
-}
-
-const MadeTenant* made_tenant(const AccessBook::Page& page, const TenantId& tenant) {
-  const auto found = page.state.made.find(tenant);
-  return found == page.state.made.end() ? nullptr : &found->second;
-}
 
 std::string name_of_tenant(const ApiContext& api, const TenantId& tenant, const MadeTenant* made) {
   if (made && !is_in_file(api, tenant))
@@ -78,14 +65,6 @@ Json tenant_json(const ApiContext& api, const TenantId& tenant, const AccessBook
   return out;
 }
 
-/// Those that are there and those that were deleted.
-std::set<TenantId> all_tenants(const ApiContext& api, const AccessBook::Page& page) {
-  std::set<TenantId> out(api.options.tenants.begin(), api.options.tenants.end());
-  for (const auto& [tenant, made] : page.state.made)
-    out.insert(tenant);
-  return out;
-}
-
 Result<Json> list_tenants(const ApiContext& api) {
   TRY(limit, api.limit(100));
   TRY(page, page_now(api));
@@ -100,13 +79,6 @@ Result<Json> list_tenants(const ApiContext& api) {
   return list_json(std::move(items));
 }
 
-Result<TenantId> named_tenant(const ApiContext& api, const AccessBook::Page& page) {
-  TenantId tenant(api.segment("id"));
-  if (!all_tenants(api, page).contains(tenant))
-    return Error{"not_found", "there is no such tenant; ensure you have access"};
-  return tenant;
-}
-
 Result<Json> show_tenant(const ApiContext& api) {
   TRY(page, page_now(api));
   TRY(tenant, named_tenant(api, *page));
@@ -115,6 +87,10 @@ Result<Json> show_tenant(const ApiContext& api) {
   out["created_at"] = made ? Json(to_rfc3339(made->since)) : Json(nullptr);
   out["created_by"] = made ? Json(made->by) : Json(nullptr);
   out["settings"] = made ? Json(made->settings) : Json(nullptr);
+  out["settings_version"] = made ? Json(made->settings_version) : Json(nullptr);
+  out["needs_restart"] = made && api.ports.tenants
+                             ? api.ports.tenants->needs_restart(tenant, made->settings)
+                             : std::vector<std::string>{};
   auto connectors = Json::array();
   for (const auto& source : api.options.sources)
     if (source.tenant == tenant && !source.ended)
@@ -138,15 +114,6 @@ Status check_unused(const ApiContext& api, const AccessBook::Page& page, const T
   return Done{};
 }
 
-/// What the log says by now is so.
-Status follow_log(const ApiContext& api) {
-  if (const auto followed = api.ports.tenants->follow(); !followed)
-    return Error{"not_started", "it is recorded, and could not be started; the service tries again "
-                                "each second: "
-                                    + followed.error().text};
-  return Done{};
-}
-
 Result<Json> create_tenant(const ApiContext& api) {
   if (!api.ports.tenants)
     return Error{"not_found", "this service makes no tenants while it runs"};
@@ -163,21 +130,11 @@ Result<Json> create_tenant(const ApiContext& api) {
                       : checked.name.empty() ? event.tenant.value
                                              : checked.name;
   TRYV(check_tenant_name(event.tenant_name));
-  const auto id = event.tenant.value;
+  const auto id = event.tenant;
   TRY(position, api.access.record(*page, events::installation_tenant(),
                                   asked(api, body.text("reason"), std::move(event))));
-  TRYV(follow_log(api));
-  return Json{{"status", "active"}, {"position", position.value}, {"id", id}};
-}
-
-/// One that the log has, and that has not ended.
-Result<TenantId> changeable(const ApiContext& api, const AccessBook::Page& page) {
-  TRY(tenant, named_tenant(api, page));
-  if (is_in_file(api, tenant))
-    return Error{"stands_in_file", "this tenant stands in the configuration file: change its "
-                                   "[[tenants]] there and start the service again"};
-  TRYV(domain::still_there(page.state.made, tenant));
-  return tenant;
+  TRYV(follow_log(api, id, "started"));
+  return Json{{"status", "active"}, {"position", position.value}, {"id", id.value}};
 }
 
 Json done_to(const TenantId& tenant, std::string_view status, Position position) {

@@ -42,7 +42,8 @@ constexpr StatusOfCode statuses[] = {
     {"tenant_deleted", 409},    {"is_deleted", 409},
     {"not_deleted", 409},       {"open_opt_outs", 409},
     {"not_started", 503},       {"not_read_back", 409},
-    {"no_note", 409},
+    {"no_note", 409},           {"needs_restart", 409},
+    {"settings_changed", 409},
 };
 
 /// Which part of the request is wrong, as its code says; "" when that is no single part.

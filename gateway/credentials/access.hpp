@@ -22,6 +22,7 @@ class RateLimiter {
 public:
   explicit RateLimiter(std::uint32_t per_minute) : per_minute_(per_minute) {}
   RateState take(const std::string& name, Timestamp now);
+  std::uint32_t per_minute() const { return per_minute_; }
 
 private:
   struct Bucket {

@@ -12,7 +12,10 @@ std::optional<RateState> WebhookLimits::take(std::size_t place, const WebhookSou
   if (source.per_minute == 0)
     return std::nullopt;
   const std::lock_guard lock(guard_);
-  return sources_.try_emplace(place, source.per_minute).first->second.take("", now);
+  auto& limit = sources_.try_emplace(place, source.per_minute).first->second;
+  if (limit.per_minute() != source.per_minute) // set while the service runs
+    limit = RateLimiter(source.per_minute);
+  return limit.take("", now);
 }
 
 std::optional<RateState> WebhookLimits::refuse(const std::string& client, Timestamp now) {

@@ -58,6 +58,16 @@ void add_token_commands(CLI::App& app, const Adding& adding, TokenOptions& token
   add_reason(revoke, token.reason);
 }
 
+void add_new_settings(CLI::App* set, TenantOptions& tenant) {
+  set->add_option("file", tenant.settings, "its whole [[tenants]] table, TOML")->required();
+  set->add_flag("--dry-run", tenant.dry_run, "only show what would differ");
+  set->add_flag("--at-next-start", tenant.at_next_start,
+                "what takes a restart holds from the next start of the service on; without it, it "
+                "is refused");
+  set->add_option("--if-version", tenant.if_version,
+                  "refuse it when the settings are of another version by now (tenant show)");
+}
+
 /// Of tenants that come and go while the service runs.
 void add_tenant_lives(CLI::App& tenants, const Adding& adding, TenantOptions& tenant) {
   using Common = CommonOptions;
@@ -67,6 +77,9 @@ void add_tenant_lives(CLI::App& tenants, const Adding& adding, TenantOptions& te
   auto* create =
       adding.command(tenants, "create", "make one that works at once",
                      [&tenant](const Common& common) { return create_tenant(common, tenant); });
+  auto* set =
+      adding.command(tenants, "set", "give one other settings; what may change now does so at once",
+                     [&tenant](const Common& common) { return set_tenant(common, tenant); });
   auto* rename =
       adding.command(tenants, "rename", "call one otherwise; its id stays",
                      [&tenant](const Common& common) { return rename_tenant(common, tenant); });
@@ -76,13 +89,14 @@ void add_tenant_lives(CLI::App& tenants, const Adding& adding, TenantOptions& te
   auto* undelete =
       adding.command(tenants, "undelete", "take a deletion back before the end",
                      [&tenant](const Common& common) { return undelete_tenant(common, tenant); });
-  for (auto* one : {show, create, rename, erase, undelete})
+  for (auto* one : {show, create, set, rename, erase, undelete})
     one->add_option("id", tenant.tenant, "which")->required();
+  add_new_settings(set, tenant);
   create->add_option("--settings", tenant.settings,
                      "file with its [[tenants]] table as the configuration has it, TOML");
   create->add_option("--name", tenant.name, "as people call it");
   rename->add_option("--name", tenant.name, "as people call it")->required();
-  for (auto* one : {create, rename})
+  for (auto* one : {create, set, rename})
     one->add_option("--reason", tenant.reason, "why; it is kept as evidence");
   for (auto* one : {erase, undelete})
     add_reason(one, tenant.reason);

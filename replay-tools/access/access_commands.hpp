@@ -33,14 +33,18 @@ struct TenantOptions {
   std::string name;
   std::string settings; ///< a file, TOML
   std::uint32_t grace_days = 30;
-  std::string signed_because; ///< that opt-outs are open; "" nobody did
+  bool dry_run = false;
+  bool at_next_start = false;                ///< what takes a restart may wait for it
+  std::optional<std::uint64_t> if_version{}; ///< of the settings; another is refused
+  std::string signed_because;                ///< that opt-outs are open; "" nobody did
 };
 /// `tidemark tenant list`
 Result<int> list_tenants(const CommonOptions& common);
-/// `tidemark tenant show`, `create`, `rename`, `delete` and `undelete`: of those that are made
-/// while the service runs. Error: cannot_be_read, of the settings.
+/// `tidemark tenant show`, `create`, `set`, `rename`, `delete` and `undelete`: of those that are
+/// made while the service runs. Error: cannot_be_read, of the settings.
 Result<int> show_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> create_tenant(const CommonOptions& common, const TenantOptions& options);
+Result<int> set_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> rename_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> delete_tenant(const CommonOptions& common, const TenantOptions& options);
 Result<int> undelete_tenant(const CommonOptions& common, const TenantOptions& options);

@@ -42,6 +42,10 @@ Result<int> change_tenant(const CommonOptions& common, const TenantOptions& opti
   return exit_code::done;
 }
 
+std::string value_text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : "nothing";
+}
+
 Result<std::string> settings_of(const std::string& file) {
   if (file.empty())
     return std::string();
@@ -81,9 +85,12 @@ Result<int> show_tenant(const CommonOptions& common, const TenantOptions& option
   if (tenant["settings"].is_null())
     text += "It stands in the configuration file.";
   else
-    text +=
-        fmt::format("Made {} by {} with:\n{}", tenant["created_at"].get<std::string>(),
-                    tenant["created_by"].get<std::string>(), tenant["settings"].get<std::string>());
+    text += fmt::format("Made {} by {}. Settings, version {}:\n{}",
+                        tenant["created_at"].get<std::string>(),
+                        tenant["created_by"].get<std::string>(), tenant["settings_version"].dump(),
+                        tenant["settings"].get<std::string>());
+  for (const auto& key : tenant["needs_restart"])
+    text += "\nholds from the next start on: " + key.get<std::string>();
   print(common.format, tenant, text);
   return exit_code::done;
 }
@@ -99,6 +106,41 @@ Result<int> create_tenant(const CommonOptions& common, const TenantOptions& opti
   print(common.format, done,
         fmt::format("{} works from now on, position {}. Its webhooks come to /t/{}/webhooks/NAME.",
                     options.tenant, done["position"].dump(), options.tenant));
+  return exit_code::done;
+}
+
+Result<int> set_tenant(const CommonOptions& common, const TenantOptions& options) {
+  TRY(settings, settings_of(options.settings));
+  Json body{{"settings", settings},
+            {"reason", options.reason},
+            {"dry_run", options.dry_run},
+            {"at_next_start", options.at_next_start}};
+  if (options.if_version)
+    body["settings_version"] = *options.if_version;
+  TRY(done, ask_of_tenant(common, options, "settings", body));
+  std::size_t now = 0, later = 0;
+  for (const auto& one : done["differences"]) {
+    const bool waits = one["takes"] == "restart";
+    ++(waits ? later : now);
+    print(common.format, one,
+          fmt::format("{}: {} -> {}{}", one["key"].get<std::string>(), value_text(one["from"]),
+                      value_text(one["to"]), waits ? "  (takes a restart)" : ""));
+  }
+  print_summary(common.format,
+                {{"status", done["status"]},
+                 {"position", done["position"]},
+                 {"settings_version", done["settings_version"]},
+                 {"now", now},
+                 {"at_next_start", later}},
+                options.dry_run
+                    ? fmt::format("Nothing was changed. {} would change at once, {} at "
+                                  "the next start{}. Version {}.",
+                                  now, later, later == 0 ? "" : " (needs --at-next-start)",
+                                  done["settings_version"].dump())
+                    : fmt::format("{} changed now, {} will at the next start of the "
+                                  "service. Version {}, position {}.",
+                                  now, later, done["settings_version"].dump(),
+                                  done["position"].dump()));
   return exit_code::done;
 }
 

@@ -46,6 +46,7 @@ private:
       TRY(more, folded_.next(key_, value_));
       more_ = more;
     } while (more_ && !key_.starts_with(prefix_));
+    found_.rows += more_ ? 1 : 0;
     return Done{};
   }
 

@@ -8,6 +8,7 @@ namespace tidemark::tools {
 
 /// How a table differs from what the log says.
 struct TableDifferences {
+  std::uint64_t rows = 0;    ///< that the log gives
   std::uint64_t missing = 0; ///< rows that it lacks
   std::uint64_t extra = 0;   ///< rows that it should not have
   std::uint64_t other = 0;   ///< rows with another value

@@ -57,7 +57,7 @@ private:
     }
     Status status = Done{};
     const auto last = log_.read(after, count, [&](std::string_view record) {
-      status = fold.feed(record, rows);
+      status = feed(fold, record, rows);
       return status.ok();
     });
     if (!last)
@@ -73,6 +73,17 @@ private:
         return kept;
     }
     return Done{};
+  }
+
+  /// An event makes rows of its own tenant alone.
+  Status feed(projections::Fold& fold, std::string_view record,
+              std::span<projections::RowBatch* const> rows) const {
+    if (!options_.tenant.value.empty()) {
+      TRY(header, events::read_header(record));
+      if (header.tenant != options_.tenant.value)
+        return Done{};
+    }
+    return fold.feed(record, rows);
   }
 
   /// In memory while there is room, else in a file.

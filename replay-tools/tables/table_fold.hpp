@@ -16,6 +16,7 @@ struct TableFoldOptions {
   std::size_t memory_bytes_max = 256 * 1024 * 1024;
   std::size_t threads = 2;
   std::uint64_t block_events = 32'768; ///< events that make one run
+  TenantId tenant{};                   ///< only its events; empty: all
 };
 
 /// The tables at a position, folded from zero: the log is cut into blocks, each folded and sorted

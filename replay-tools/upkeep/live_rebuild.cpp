@@ -14,6 +14,8 @@
 namespace tidemark::tools {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t rows_together = 8'192;
 
 /// Changes on their way into tables, some at a time.
@@ -45,47 +47,51 @@ private:
   std::uint64_t count_ = 0;
 };
 
-void print_table(Format format, const ComparedTable& table) {
+/// `tenant`: whose rows they are; "" for all, of which a digest can be told.
+void print_table(Format format, const ComparedTable& table, const std::string& tenant) {
   const auto& d = table.differences;
   const auto name = table.projection->name;
-  if (format == Format::json)
-    return print_json({{"projection", name},
-                       {"position", table.at.value},
-                       {"rows", table.rows},
-                       {"digest", to_hex(table.folded)},
-                       {"was", to_hex(table.stored)},
-                       {"missing", d.missing},
-                       {"extra", d.extra},
-                       {"other", d.other},
-                       {"same", d.all() == 0}});
+  if (format == Format::json) {
+    Json out{{"projection", name}, {"position", table.at.value}, {"rows", table.rows}};
+    if (tenant.empty())
+      out.update(Json{{"digest", to_hex(table.folded)}, {"was", to_hex(table.stored)}});
+    else
+      out["tenant"] = tenant;
+    out.update(Json{
+        {"missing", d.missing}, {"extra", d.extra}, {"other", d.other}, {"same", d.all() == 0}});
+    return print_json(out);
+  }
   print_line(fmt::format("{:<18} {:>10} rows at {}  {}{}", name, table.rows, table.at.value,
-                         to_hex(table.folded),
+                         tenant.empty() ? to_hex(table.folded) : "of " + tenant,
                          d.all() == 0 ? std::string()
                                       : fmt::format("  THE LIVE TABLE WAS DIFFERENT: {} rows "
                                                     "missing, {} too many, {} otherwise",
                                                     d.missing, d.extra, d.other)));
 }
 
-int print_all(Format format, const std::vector<ComparedTable>& tables, std::uint64_t changed) {
+int print_all(const CommonOptions& common, const std::vector<ComparedTable>& tables,
+              std::uint64_t changed) {
   std::size_t different = 0;
+  std::uint64_t rows = 0;
   for (const auto& table : tables) {
     different += table.differences.all() > 0 ? 1 : 0;
-    print_table(format, table);
+    rows += table.rows;
+    print_table(common.format, table, common.tenant);
   }
-  print_summary(format,
-                {{"projections", tables.size()},
-                 {"same", different == 0},
-                 {"different", different},
-                 {"rows_replaced", changed}},
-                different == 0
-                    ? fmt::format("{} tables are what the log says.", tables.size())
-                    : fmt::format("{} of {} tables differed; {} rows were put in their place.",
-                                  different, tables.size(), changed));
+  const auto whose = common.tenant.empty() ? std::string() : " of " + common.tenant;
+  print_summary(
+      common.format,
+      {{"projections", tables.size()},
+       {"rows", rows},
+       {"same", different == 0},
+       {"different", different},
+       {"rows_replaced", changed}},
+      different == 0
+          ? fmt::format("{} tables are what the log says, {} rows{}; none was replaced.",
+                        tables.size(), rows, whose)
+          : fmt::format("{} of {} tables differed; {} rows{} were put in their place, of {}.",
+                        different, tables.size(), changed, whose, rows));
   return different == 0 ? exit_code::done : exit_code::does_not_hold;
-}
-
-std::string prefix_of(const CommonOptions& common) {
-  return common.tenant.empty() ? std::string() : projections::row_key(TenantId(common.tenant), {});
 }
 
 /// Any tenant's name, for a question about all of them.
@@ -105,7 +111,7 @@ Result<int> rebuild_beside(const CommonOptions& common, DataFolder& folder,
   {
     TRY(staged, storage::RocksTables::open(place.path(), storage::Access::write));
     ChangeWriter writer(*staged, true);
-    TRY(compared, compare_tables(folder, copy, wanted, prefix_of(common),
+    TRY(compared, compare_tables(folder, copy, wanted, TenantId(common.tenant),
                                  [&](const auto& projection, Position at, auto change) {
                                    return writer.take(projection, at, std::move(change));
                                  }));
@@ -115,9 +121,10 @@ Result<int> rebuild_beside(const CommonOptions& common, DataFolder& folder,
   }
   if (changed > 0) {
     TRY(tenant, some_tenant(common, folder.log()));
-    TRYV(ask_service(folder.path(), {tenant, "POST", "/api/v1/tables/staged", "{}"}));
+    TRY(taken, ask_service(folder.path(), {tenant, "POST", "/api/v1/tables/staged", "{}"}));
+    changed = taken["rows"].get<std::uint64_t>(); // of a table that is filled anew it takes none
   }
-  return print_all(common.format, tables, changed);
+  return print_all(common, tables, changed);
 }
 
 class SystemMoment final : public WallClock {
@@ -142,12 +149,12 @@ Result<int> rebuild_rows(const CommonOptions& common, const std::string& dir,
   ChangeWriter writer(tables, false);
   DataFolder folder(dir, std::move(opened), nullptr, common);
   TRY(copy, TableCopy::take(folder, common));
-  TRY(compared, compare_tables(folder, copy, wanted, prefix_of(common),
+  TRY(compared, compare_tables(folder, copy, wanted, TenantId(common.tenant),
                                [&](const auto& projection, Position at, auto change) {
                                  return writer.take(projection, at, std::move(change));
                                }));
   TRYV(writer.flush());
-  return print_all(common.format, compared, writer.count());
+  return print_all(common, compared, writer.count());
 }
 
 } // namespace
@@ -162,6 +169,13 @@ Result<int> rebuild_tables(const CommonOptions& common, const std::vector<std::s
   }
   return common.tenant.empty() ? Result<int>(rebuild(common, names))
                                : rebuild_rows(common, dir, wanted);
+}
+
+Result<int> clear_cache(const CommonOptions& common, const std::vector<std::string>& names) {
+  if (common.tenant.empty())
+    return Error{"bad_usage", "say --tenant, whose tables are to be made anew; tidemark rebuild "
+                              "makes those of all"};
+  return rebuild_tables(common, names);
 }
 
 } // namespace tidemark::tools

@@ -33,8 +33,9 @@ Result<std::map<Position, Wanted>> by_position(const storage::TableStore& tables
 }
 
 Result<ComparedTable> compare_one(const storage::TableStore& tables, TableFold& fold,
-                                  std::size_t index, Position at, const std::string& prefix,
+                                  std::size_t index, Position at, const TenantId& tenant,
                                   const TakeChange& change) {
+  const auto prefix = tenant.value.empty() ? std::string() : projections::row_key(tenant, {});
   ComparedTable out;
   out.projection = fold.projections()[index];
   out.at = at;
@@ -43,7 +44,9 @@ Result<ComparedTable> compare_one(const storage::TableStore& tables, TableFold& 
         return change(*out.projection, at, std::move(row));
       }));
   out.differences = found;
-  out.rows = rows.count();
+  out.rows = found.rows;
+  if (!prefix.empty())
+    return out;
   out.folded = rows.digest();
   TRY(stored, storage::digest(tables, out.projection->name));
   out.stored = stored;
@@ -83,13 +86,14 @@ Result<TableCopy> TableCopy::take(DataFolder& folder, const CommonOptions& commo
 }
 
 Result<std::vector<ComparedTable>> compare_tables(DataFolder& folder, const TableCopy& copy,
-                                                  const Wanted& wanted, const std::string& prefix,
+                                                  const Wanted& wanted, const TenantId& tenant,
                                                   const TakeChange& change) {
   std::vector<ComparedTable> out;
   TRY(hasher, folder.hasher());
   TRY(groups, by_position(copy.tables(), wanted));
   TableFoldOptions options;
   options.temporary_dir = temporary_dir();
+  options.tenant = tenant;
   for (const auto& [at, together] : groups) {
     TRY(fold, TableFold::run(folder.log(), at, together, hasher, options));
     if (fold.unknown_count() > 0)
@@ -97,7 +101,7 @@ Result<std::vector<ComparedTable>> compare_tables(DataFolder& folder, const Tabl
                                                  "know: use the version that wrote them",
                                                  fold.unknown_count())};
     for (std::size_t i = 0; i < together.size(); ++i) {
-      TRY(table, compare_one(copy.tables(), fold, i, at, prefix, change));
+      TRY(table, compare_one(copy.tables(), fold, i, at, tenant, change));
       out.push_back(table);
     }
   }

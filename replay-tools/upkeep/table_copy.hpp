@@ -30,20 +30,20 @@ private:
 struct ComparedTable {
   const projections::Projection* projection = nullptr;
   Position at;
-  std::uint64_t rows = 0; ///< that the log gives
-  Digest folded{}, stored{};
+  std::uint64_t rows = 0;    ///< that the log gives
+  Digest folded{}, stored{}; ///< of all tenants; not told of one
   TableDifferences differences;
 };
 /// Gets a change that a table needs, of rows that are of that position.
 using TakeChange =
     std::function<Status(const projections::Projection&, Position, storage::Mutation)>;
 
-/// Folds the log up to where each table stands and compares. `prefix`: only rows whose keys begin
-/// so. Errors: unknown_events, other_version where a table is of another version of its projection,
+/// Folds the log up to where each table stands and compares; `tenant`: its rows alone, empty: all.
+/// Errors: unknown_events, other_version where a table is of another version of its projection,
 /// those of reading.
 Result<std::vector<ComparedTable>>
 compare_tables(DataFolder& folder, const TableCopy& copy,
-               const std::vector<const projections::Projection*>& wanted, const std::string& prefix,
+               const std::vector<const projections::Projection*>& wanted, const TenantId& tenant,
                const TakeChange& change);
 
 } // namespace tidemark::tools

@@ -13,6 +13,10 @@ namespace tidemark::tools {
 /// service, which goes on; of a folder at rest whole tables are replaced. Exit 1 when one differed.
 Result<int> rebuild_tables(const CommonOptions& common, const std::vector<std::string>& names);
 
+/// `tidemark cache clear`: the same of one tenant, which has to be named. What answers are read
+/// from are the tables; there is nothing before them that could be stale.
+Result<int> clear_cache(const CommonOptions& common, const std::vector<std::string>& names);
+
 /// `tidemark check`: chain, files, tables against the log, mappings both ways, intents without an
 /// end, opt-outs against what systems hold; each with its count and the first that does not hold.
 /// Exit 1 when one does not.

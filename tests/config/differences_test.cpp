@@ -43,5 +43,36 @@ TEST(Differences, OnlySomeKeysCanBeAnotherWhileTheServiceRuns) {
     EXPECT_FALSE(is_reloadable(key)) << key;
 }
 
+TEST(Differences, OfATenantThatWasMadeAreTakenAtOnceForSomeKeys) {
+  for (const auto* key :
+       {"tenants[acme].public_page", "tenants[acme].drop_when_suspended",
+        "tenants[acme].connectors[crm].burst", "tenants[acme].connectors[crm].webhooks_per_minute"})
+    EXPECT_TRUE(is_settable(key)) << key;
+  for (const auto* key :
+       {"tenants[acme].quiet_hours", "tenants[acme].connectors", "alerts.many", "log.level",
+        "tenants[acme].connectors[crm].public_page", "tenants[acme].connectors[crm].timeout_ms",
+        "tenants[acme].connectors[crm].map.webhooks_per_minute", "public_page", ""})
+    EXPECT_FALSE(is_settable(key)) << key;
+  EXPECT_EQ(restart_keys({{"tenants[a].public_page", "true", "false"},
+                          {"tenants[a].quiet_hours", "table", "off"},
+                          {"tenants[a].connectors[b].burst", std::nullopt, "20"}}),
+            (std::vector<std::string>{"tenants[a].quiet_hours", "tenants[a].connectors[b].burst"}))
+      << "what begins with a connector begins with a restart";
+}
+
+TEST(Differences, OfATenantNameTheOrderOfItsConnectorsToo) {
+  const auto tenant = [](const std::vector<const char*>& names) {
+    LoadedTenant out;
+    out.tenant.id = TenantId("acme");
+    for (const auto* name : names)
+      out.tenant.connectors.emplace_back().settings.name = ConnectorName(name);
+    out.effective = {{"tenants[acme].name", names.front(), "f:1"}};
+    return out;
+  };
+  EXPECT_EQ(text_of(tenant_differences(tenant({"crm", "dialer"}), tenant({"dialer", "crm"}))),
+            "tenants[acme].connectors:crm, dialer>dialer, crm ");
+  EXPECT_EQ(text_of(tenant_differences(tenant({"crm"}), tenant({"crm"}))), "");
+}
+
 } // namespace
 } // namespace tidemark::config::differences_test

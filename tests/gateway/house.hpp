@@ -96,7 +96,21 @@ public:
       return Error{"bad_settings", "tenant x:1: tenants[x].id: it is not a name: write another"};
     return CheckedSettings{toml, ""};
   }
-  Status follow() override {
+  /// Settings that begin with "fixed" take a restart.
+  Result<SettingsChange> compare(const TenantId& tenant, const std::string& from,
+                                 const std::string& to) const override {
+    TRY(checked, check(tenant, to));
+    SettingsChange out{checked.toml, named, {}};
+    if (from != to)
+      out.differences.push_back({"settings", from, to, !to.starts_with("fixed")});
+    return out;
+  }
+  std::vector<std::string> needs_restart(const TenantId&, const std::string&) const override {
+    return waiting;
+  }
+  std::string named; ///< the name in settings that are compared
+  std::vector<std::string> waiting;
+  Status follow(const TenantId&) override {
     if (followed)
       followed();
     return Done{};

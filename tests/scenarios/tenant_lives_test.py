@@ -1,15 +1,22 @@
 """Tenants are made, renamed and deleted while the service runs, and the others never notice."""
+import concurrent.futures
+import pathlib
+
 from access_test import Asking
 from clients import GHL_LOCATION, SIGNER, compact, now_text
 from house import SECRETS, connectors_at, toml_lines
 from scenario import ADA, GHL_ADA
 
 
-class Lives(Asking):
-    def settings(self, **common):
+class Globex(Asking):
+    """A tenant that is made beside the file's."""
+
+    def settings(self, changes=None, **common):
+        """Its file; `changes`: of connectors."""
         lines = ["[[tenants]]", *toml_lines(common)]
         for name, connector in connectors_at(self.house.urls).items():
-            lines += ["[[tenants.connectors]]", f'name = "{name}"', *toml_lines(connector)]
+            lines += ["[[tenants.connectors]]", f'name = "{name}"',
+                      *toml_lines({**connector, **(changes or {}).get(name, {})})]
         file = self.house.dir / "globex.toml"
         file.write_text("\n".join(lines) + "\n")
         return str(file)
@@ -26,6 +33,8 @@ class Lives(Asking):
         return self.hooks.post(f"/t/{tenant}/webhooks/gohighlevel", body,
                                [("X-GHL-Signature", SIGNER.sign_base64(body))])
 
+
+class Lives(Globex):
     def test_one_works_at_once_and_over_a_restart(self):
         self.assertEqual(self.ghl("globex").status, 404)
         self.make()
@@ -79,3 +88,94 @@ class Lives(Asking):
             self.house.start_service()
         self.house.tenants = ("acme",)
         self.house.start_service()
+
+
+class Settings(Globex):
+    def set(self, file, *words, code=0, id="globex"):
+        return self.tenant("set", file, *words, code=code, id=id)
+
+    def summary(self, *arguments, **options):
+        return self.set(*arguments, **options)[-1]["summary"]
+
+    def test_others_hold_at_once_and_over_a_restart_and_another_tenant_never_notices(self):
+        self.make()
+        self.assertEqual([self.ghl("globex", f"w-{n}").status for n in range(3)], [200] * 3)
+        self.settle()
+        before = len(self.house.events("engine.started.v1"))
+        wanted = self.settings({"gohighlevel": {"webhooks_per_minute": 1, "burst": 7}}, public_page=False)
+        lines = self.set(wanted, "--dry-run")
+        self.assertEqual([(each["key"].split("].", 1)[1], each["from"], each["to"], each["takes"])
+                          for each in lines[:-1]],
+                         [("public_page", "true", "false", "nothing"),
+                          ("connectors[gohighlevel].webhooks_per_minute", "0", "1", "nothing"),
+                          ("connectors[gohighlevel].burst", "10000", "7", "nothing")])
+        self.assertEqual(self.house.events("tenant.settings_set.v1"), [])
+        done = self.summary(wanted, "--reason", "they flood us", "--if-version", 1)
+        self.assertEqual((done["settings_version"], done["now"], done["at_next_start"]), (2, 3, 0))
+        self.assertEqual([self.ghl("globex", f"x-{n}").status == 200 for n in range(3)], [True, False, False])
+        self.assertEqual([self.ghl("acme", f"y-{n}").status for n in range(3)], [200] * 3)
+        self.assertEqual(len(self.house.events("engine.started.v1")), before, "nobody was started anew")
+        event, = self.house.events("tenant.settings_set.v1")
+        told = self.tidemark("audit", "access", "--tenant", "globex", "--reveal", "--reason", "a test")
+        self.assertIn("they flood us", str([e for e in told if e.get("position") == event["position"]]))
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, str(told))
+        self.house.restart()
+        shown = self.tenant("show")[0]
+        self.assertEqual((shown["settings_version"], shown["needs_restart"]), (2, []))
+        self.assertEqual([self.ghl("globex", f"z-{n}").status == 200 for n in range(2)], [True, False])
+        self.set(wanted, "--reason", "again", code=1)
+
+    def test_what_takes_a_restart_is_refused_unless_it_may_wait_for_it(self):
+        self.make()
+        slower = self.settings({"aloware": {"timeout_ms": 900}}, public_page=False)
+        self.set(slower, "--reason", "they are slow", code=1)
+        self.assertEqual(self.tenant("show")[0]["settings_version"], 1)
+        done = self.summary(slower, "--reason", "they are slow", "--at-next-start")
+        self.assertEqual((done["now"], done["at_next_start"]), (1, 1))
+        key = "tenants[globex].connectors[aloware].timeout_ms"
+        self.assertEqual(self.tenant("show")[0]["needs_restart"], [key])
+        self.ghl("globex")
+        self.settle()
+        self.house.restart()
+        self.assertEqual(self.tenant("show")[0]["needs_restart"], [])
+        self.assertEqual(self.ghl("globex").json["status"], "duplicate")
+
+    def test_nothing_is_changed_by_what_is_wrong(self):
+        self.make()
+        good = self.settings(public_page=False)
+        text = pathlib.Path(good).read_text()
+        half = self.house.dir / "half.toml"
+        half.write_text(text[:text.rindex("[[tenants.connectors]]") + 12])
+        why = ("--reason", "a test")
+        self.set(half, *why, code=2)
+        half.write_text(text[:text.rindex("[[tenants.connectors]]")])  # it reads well and lacks a connector
+        self.set(half, *why, code=1)
+        half.write_text("\n")
+        self.set(half, *why, code=2)
+        self.set(self.house.dir / "none.toml", *why, code=2)
+        self.set(self.settings(colour="red"), *why, code=2)
+        good = self.settings(public_page=False)
+        self.set(good, code=2)
+        self.set(good, *why, code=1, id="nobody")
+        self.set(good, *why, code=1, id="acme")
+        self.set(good, *why, "--if-version", 7, code=1)
+        self.assertEqual(self.house.events("tenant.settings_set.v1"), [])
+        self.assertEqual(self.tenant("show")[0]["settings_version"], 1)
+
+    def test_of_two_who_looked_at_the_same_settings_one_is_refused(self):
+        self.make()
+        files = []
+        for number in (3, 4):
+            file = self.house.dir / f"{number}.toml"
+            made = self.settings({"generic": {"burst": number}})
+            file.write_text(pathlib.Path(made).read_text())
+            files.append(file)
+
+        def set_to(file):
+            return self.house.tool("tenant", "set", "globex", file, "--reason", "at once", "--if-version", 1,
+                                   codes=(0, 1))
+        with concurrent.futures.ThreadPoolExecutor() as both:
+            ends = list(both.map(set_to, files))
+        self.assertEqual(sorted(map(bool, ends)), [False, True])
+        self.assertEqual(len(self.house.events("tenant.settings_set.v1")), 1)

@@ -121,6 +121,112 @@ TEST_F(Keeper, StartsATenantOnceWithoutTouchingAnother) {
   EXPECT_TRUE(runs()) << "at the next start it is there again";
 }
 
+/// The connector above with more of its table.
+std::string with(const std::string& more, const std::string& of_connector = "") {
+  auto out = std::string(settings);
+  out.insert(out.find(" }]"), of_connector);
+  return out + "\n" + more;
+}
+
+TEST_F(Keeper, GivesATenantOtherSettingsWithoutStartingAnythingAnew) {
+  make();
+  ASSERT_TRUE(keeper->follow().ok());
+  say(events::TenantSettingsSet{initech,
+                                with("public_page = false\ndrop_when_suspended = true",
+                                     ", webhooks_per_minute = 7, silence_minutes = 9"),
+                                {},
+                                {},
+                                "",
+                                "ada",
+                                ""});
+  ASSERT_TRUE(keeper->follow().ok());
+  const auto now = live->now();
+  EXPECT_TRUE(now->private_pages.contains(initech));
+  EXPECT_TRUE(now->dropping.contains(initech));
+  ASSERT_EQ(now->sources.size(), 1U);
+  EXPECT_EQ(now->sources.front().per_minute, 7U);
+  gateway::AlertThresholds thresholds;
+  keeper->add_silences_to(thresholds);
+  EXPECT_EQ(thresholds.silence_of.size(), 1U);
+  EXPECT_EQ(log.tagged(initech, storage::stream_tag(events::engine_stream()), {}, 10)->size(), 2U)
+      << "it was not started again";
+  say(events::TenantSettingsSet{initech, settings, {}, {}, "", "ada", ""});
+  ASSERT_TRUE(keeper->follow().ok());
+  EXPECT_FALSE(live->now()->private_pages.contains(initech));
+  EXPECT_FALSE(live->now()->dropping.contains(initech));
+  EXPECT_EQ(live->now()->sources.front().per_minute, 0U);
+}
+
+TEST_F(Keeper, LeavesWhatTakesARestartToTheNextStart) {
+  make();
+  ASSERT_TRUE(keeper->follow().ok());
+  const auto slower = with("public_page = false", ", timeout_ms = 900");
+  const auto change = keeper->compare(initech, settings, slower);
+  ASSERT_TRUE(change.ok());
+  ASSERT_EQ(change->differences.size(), 2U);
+  EXPECT_EQ(change->differences[0].key, "tenants[initech].public_page");
+  EXPECT_TRUE(change->differences[0].at_once);
+  EXPECT_EQ(change->differences[1].key, "tenants[initech].connectors[crm].timeout_ms");
+  EXPECT_EQ(change->differences[1].to, "900");
+  EXPECT_FALSE(change->differences[1].at_once);
+  say(events::TenantSettingsSet{initech, slower, {}, {}, "", "ada", ""});
+  ASSERT_TRUE(keeper->follow().ok());
+  EXPECT_TRUE(live->now()->private_pages.contains(initech));
+  EXPECT_EQ(keeper->tenant(initech)->connectors[0].timeout_ms, 10'000U);
+  EXPECT_EQ(keeper->needs_restart(initech, slower),
+            std::vector<std::string>{"tenants[initech].connectors[crm].timeout_ms"});
+  const auto back = keeper->compare(initech, slower, with("public_page = false"));
+  ASSERT_EQ(back->differences.size(), 1U);
+  EXPECT_TRUE(back->differences[0].at_once) << "back to how it runs";
+  open();
+  EXPECT_EQ(keeper->tenant(initech)->connectors[0].timeout_ms, 900U);
+  EXPECT_TRUE(keeper->needs_restart(initech, slower).empty());
+}
+
+TEST_F(Keeper, ComparesSettingsWithEveryFaultAndWithoutSecrets) {
+  make();
+  ASSERT_TRUE(keeper->follow().ok());
+  const auto faulty = keeper->compare(initech, settings, "colour = 'red'\npublic_page = 7");
+  ASSERT_FALSE(faulty.ok());
+  EXPECT_EQ(faulty.error().code, "bad_settings");
+  for (const auto* what : {"colour", "public_page", "connectors"})
+    EXPECT_NE(faulty.error().text.find(what), std::string::npos) << what;
+  EXPECT_EQ(keeper->compare(initech, settings, "[[tenants]]\nconnectors = [{ na").error().code,
+            "bad_settings");
+  auto moved = std::string(settings);
+  ::setenv("KEEPER_OTHER_SECRET", ::getenv("KEEPER_TEST_SECRET"), 1);
+  moved.replace(moved.find("KEEPER_TEST"), 11, "KEEPER_OTHER");
+  const auto change = keeper->compare(initech, settings, moved);
+  ASSERT_TRUE(change.ok());
+  ASSERT_EQ(change->differences.size(), 1U);
+  EXPECT_EQ(change->differences[0].to, "*** from environment KEEPER_OTHER_SECRET");
+  EXPECT_FALSE(change->differences[0].at_once);
+}
+
+TEST_F(Keeper, TellsOfOneTenantNoOthersTrouble) {
+  const TenantId hooli("hooli");
+  say(events::TenantCreated{hooli, "Hooli", "connectors = 7", "", "ada", ""});
+  make();
+  EXPECT_FALSE(keeper->follow().ok());
+  EXPECT_TRUE(keeper->follow(initech).ok());
+  EXPECT_FALSE(keeper->follow(hooli).ok());
+  EXPECT_TRUE(runs());
+}
+
+TEST_F(Keeper, EndsADeletedOneEvenWithSettingsThatCanBeReadNoMore) {
+  make();
+  ASSERT_TRUE(keeper->follow().ok());
+  say(events::TenantSettingsSet{initech, "connectors = 7", {}, {}, "", "ada", ""});
+  EXPECT_FALSE(keeper->follow().ok());
+  EXPECT_TRUE(runs());
+  erase(0h);
+  for (int tries = 0; tries < 2'000 && runs(); ++tries) {
+    static_cast<void>(keeper->follow().ok());
+    std::this_thread::sleep_for(5ms);
+  }
+  EXPECT_FALSE(runs());
+}
+
 TEST_F(Keeper, EndsADeletedOneWhenItsTimeIsOverAndNotBefore) {
   make();
   ASSERT_TRUE(keeper->follow().ok());

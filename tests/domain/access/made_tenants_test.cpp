@@ -37,6 +37,16 @@ TEST(MadeTenants, AreThereUntilTheyHaveEnded) {
   EXPECT_NE(ended.error().text.find("never used again"), std::string::npos);
 }
 
+TEST(MadeTenants, CountTheSettingsThatTheyHaveHad) {
+  auto state = made();
+  EXPECT_EQ(state.made.at(initech).settings_version, 1U);
+  const events::TenantSettingsSet set{initech, "public_page = false", {}, {}, "", "ada", ""};
+  evolve(state.made, set, noon);
+  EXPECT_EQ(state.made.at(initech).settings, "public_page = false");
+  EXPECT_EQ(state.made.at(initech).settings_version, 2U);
+  EXPECT_EQ(state.made.at(initech).name, "Initech");
+}
+
 TEST(MadeTenants, AreKeptByAnUndelete) {
   auto state = made();
   evolve(state.made,

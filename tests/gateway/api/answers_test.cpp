@@ -440,9 +440,10 @@ TEST_F(Answers, HaveTheMembersOfTheirSchema) {
           "restore_hold.restored", "restore_hold.systems", "review.by", "review.decided",
           "review.decision", "tenant.by", "tenant.ends_at", "tenant.reason", "tenant.since",
           "tenant_whole.by", "tenant_whole.created_at", "tenant_whole.created_by",
-          "tenant_whole.ends_at", "tenant_whole.reason", "tenant_whole.settings",
-          "tenant_whole.since", "token.created_at", "token.created_by", "token.expires_at",
-          "token.last_four", "token.revoked_at", "token.routes"));
+          "tenant_whole.ends_at", "tenant_whole.needs_restart", "tenant_whole.reason",
+          "tenant_whole.settings", "tenant_whole.settings_version", "tenant_whole.since",
+          "token.created_at", "token.created_by", "token.expires_at", "token.last_four",
+          "token.revoked_at", "token.routes"));
 }
 
 } // namespace

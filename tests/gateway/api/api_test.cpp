@@ -67,10 +67,10 @@ TEST(Routes, HaveTheNamesThatMetricsAreReadBy) {
           "request_backfill", "request_opt_in", "request_opt_out", "restored", "resume_all",
           "resume_connector", "resume_tenant", "retry_delivery", "reviews", "revoke_token",
           "rotate_credential", "rotate_store_key", "set_credential", "set_limits", "set_log_levels",
-          "set_user_password", "sign_restore", "sla", "start_action", "status", "stop_action",
-          "stop_all", "suspend_tenant", "take_staged_rows", "tenant", "tenants", "test_receiver",
-          "timeline", "tokens", "undelete_tenant", "unmerge_contacts", "users", "webhook",
-          "webhook_done", "webhook_kinds", "webhook_test", "write_off_delivery"));
+          "set_tenant", "set_user_password", "sign_restore", "sla", "start_action", "status",
+          "stop_action", "stop_all", "suspend_tenant", "take_staged_rows", "tenant", "tenants",
+          "test_receiver", "timeline", "tokens", "undelete_tenant", "unmerge_contacts", "users",
+          "webhook", "webhook_done", "webhook_kinds", "webhook_test", "write_off_delivery"));
 }
 
 TEST(Routes, BelowTheApiNeedARole) {

@@ -85,12 +85,15 @@ TEST_F(Differing, OfOneTenantLeaveTheOthersAndTheDigestIsOfAll) {
   says(beta, {{"a", 1}});
   stands(acme, {{"x", 0}});
   stands(beta, {{"x", 0}});
-  EXPECT_EQ(mend(projections::row_key(beta, {})).all(), 2U);
+  const auto of_beta = mend(projections::row_key(beta, {}));
+  EXPECT_EQ(of_beta.all(), 2U);
+  EXPECT_EQ(of_beta.rows, 1U);
   const auto of_all = digest;
   EXPECT_EQ(mend(projections::row_key(beta, {})).all(), 0U);
   const auto left = mend();
   EXPECT_EQ(left.missing, 1U);
   EXPECT_EQ(left.extra, 1U);
+  EXPECT_EQ(left.rows, 2U);
   EXPECT_EQ(digest, of_all);
 }
 

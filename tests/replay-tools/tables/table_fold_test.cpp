@@ -49,5 +49,30 @@ TEST(TableFold, GivesTheLiveRowsAtEveryPositionWhateverTheBlocks) {
   }
 }
 
+TEST(TableFold, OfOneTenantHasItsRowsAndNoOthers) {
+  const sample::StepClock clock;
+  const KeyedHasher hasher{SecretText(std::string(32, 'p'))};
+  storage::MemoryLog log(clock);
+  sample::write(log, hasher);
+  std::vector<const projections::Projection*> all;
+  for (const auto& projection : projections::all())
+    all.push_back(&projection);
+  const auto rows_of = [&](const TenantId& tenant) {
+    TableFoldOptions options{std::filesystem::temp_directory_path().string()};
+    options.tenant = tenant;
+    auto fold = TableFold::run(log, log.durable(), all, hasher, options);
+    EXPECT_TRUE(fold.ok());
+    std::uint64_t count = 0;
+    std::string key, value;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      for (auto rows = fold->rows(i); *rows.next(key, value);)
+        ++count;
+    return count;
+  };
+  EXPECT_GT(rows_of({}), 0U);
+  EXPECT_EQ(rows_of(sample::acme), rows_of({}));
+  EXPECT_EQ(rows_of(TenantId("globex")), 0U);
+}
+
 } // namespace
 } // namespace tidemark::tools::table_fold_test
