@@ -95,26 +95,26 @@ bool only_looks(const Route& route) {
 Routes routes() {
   static const auto all = [] {
     std::vector<Route> rows;
-    for (const auto of_room : {webhook_routes,    health_routes,         contact_import_routes,
-                               contact_routes,    contact_state_routes,  merge_routes,
-                               conflict_routes,   mapping_routes,        repair_routes,
-                               delivery_routes,   retry_routes,          event_routes,
-                               quarantine_routes, reprocess_routes,      refused_signature_routes,
-                               action_routes,     people_routes,         opt_out_routes,
-                               statement_routes,  call_allowance_routes, review_routes,
-                               list_routes,       rebuild_routes,        connector_routes,
-                               alert_routes,      backfill_routes,       local_routes,
-                               reveal_routes,     message_routes,        opt_out_import_routes,
-                               by_hand_routes,    page_routes,           webhook_kind_routes,
-                               token_routes,      tenant_routes,         login_routes,
-                               user_routes,       purge_routes,          receiver_routes,
-                               sending_routes,    configuration_routes,  openapi_routes,
-                               may_send_routes,   compliance_routes,     explain_routes,
-                               queue_routes,      overdue_routes,        service_level_routes,
-                               log_level_routes,  find_routes,           store_key_routes,
-                               credential_routes, session_routes,        console_routes,
-                               limit_routes,      restored_routes,       table_routes,
-                               outage_note_routes})
+    for (const auto of_room : {webhook_routes,     health_routes,         contact_import_routes,
+                               contact_routes,     contact_state_routes,  merge_routes,
+                               conflict_routes,    mapping_routes,        repair_routes,
+                               delivery_routes,    retry_routes,          event_routes,
+                               quarantine_routes,  reprocess_routes,      refused_signature_routes,
+                               action_routes,      people_routes,         opt_out_routes,
+                               statement_routes,   call_allowance_routes, review_routes,
+                               list_routes,        rebuild_routes,        connector_routes,
+                               alert_routes,       backfill_routes,       local_routes,
+                               reveal_routes,      message_routes,        opt_out_import_routes,
+                               by_hand_routes,     page_routes,           webhook_kind_routes,
+                               token_routes,       tenant_routes,         login_routes,
+                               user_routes,        purge_routes,          receiver_routes,
+                               sending_routes,     configuration_routes,  openapi_routes,
+                               may_send_routes,    compliance_routes,     explain_routes,
+                               queue_routes,       overdue_routes,        service_level_routes,
+                               log_level_routes,   find_routes,           store_key_routes,
+                               credential_routes,  session_routes,        console_routes,
+                               limit_routes,       restored_routes,       table_routes,
+                               outage_note_routes, agent_flag_routes,     connector_test_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();
