@@ -38,11 +38,14 @@ class Flags(Writing):
         self.flag("--on", codes=(1,))
         again, _ = self.agent_writes(contact, "The installer comes today.")
         self.assertEqual((again["allowed"], "flag" in again), (True, False))
+
+    def test_a_confirmation_of_an_opt_out_leaves_all_the_same(self):
+        self.spread()
         self.flag("--off")
         self.sandbox.text(ADA["phone"], "STOP")
         self.wait_for("it is confirmed", lambda: [d for d in self.decided()
                                                   if d["purpose"] == "confirmation" and d["allowed"]])
-        self.settle()
+        self.assertEqual([(d["purpose"], d["allowed"]) for d in self.decided()], [("confirmation", True)])
 
     def decided(self):
         return [e["data"] for e in self.house.events("send.decided.v1")]

@@ -8,8 +8,13 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const events::PlacementRules rules{.agents = {{"jane", {"USR1", "jane@example.com"}, {}, {}, "7"},
-                                              {"USR9", {"USR2"}, {}, {}, ""}}};
+events::PlacementRules two_agents() {
+  events::PlacementRules out;
+  out.agents = {{"jane", {"USR1", "jane@example.com"}, {}, {}, "7"},
+                {"USR9", {"USR2"}, {}, {}, ""}};
+  return out;
+}
+const events::PlacementRules rules = two_agents();
 
 TEST(AgentFlags, StandUnderTheUserAndTheKeyOfTheirAgent) {
   EXPECT_THAT(names_of_writer(rules, "USR1"), ElementsAre("USR1", "jane"));
