@@ -80,7 +80,7 @@ TEST_F(Flags, OfNobodyOrWhereNothingIsSentAreRefused) {
   EXPECT_EQ(
       field_of(house_.post("/api/v1/flags", R"({"agent":"jane","channel":"sms","reason":"x"})")),
       "on");
-  EXPECT_EQ(set({}, viewer_token).status, 403);
+  EXPECT_EQ(set(json::object(), viewer_token).status, 403);
   EXPECT_EQ(house_.log.durable(), before);
 }
 
