@@ -40,6 +40,8 @@ int main(int argc, char** argv) {
   auto* test_command = app.add_subcommand(
       "test", "Ask a system as the service would: network, certificate, key, clock");
   test_command->add_option("CONNECTOR", test.connector, "its name; all when not given");
+  bool from_file = false; // as always here; `tidemark` asks a running service otherwise
+  test_command->add_flag("--from-file", from_file, "by the configuration file as it stands");
   demo::DemoOptions demo;
   auto* demo_command =
       app.add_subcommand("demo", "Play sample traffic between sandbox systems and show it");

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "domain/consent/send_addresses.hpp"
+#include "domain/conversations/agent_flags.hpp"
 #include "domain/identity/existing_record.hpp"
 
 #include <algorithm>
@@ -141,6 +142,16 @@ Position closed_when_written(const PendingDelivery& delivery, const AttemptFacts
   return {};
 }
 
+/// The flag that keeps what its writer sends in the channel from leaving.
+std::optional<events::FlagRuling> flag_against(const events::MessageFacts& message,
+                                               const AttemptFacts& facts,
+                                               const AttemptContext& context) {
+  for (auto& name : names_of_writer(context.rules.placement, message.agent))
+    if (const auto set = facts.switched_off(name, message.channel); set != Position{})
+      return events::FlagRuling{std::move(name), set};
+  return std::nullopt;
+}
+
 events::SendDecided pass_gate(const PendingDelivery& delivery, const ConsentVerdict& consent,
                               const AttemptFacts& facts, const AttemptContext& context) {
   auto about = facts.moment(*delivery.action);
@@ -153,6 +164,8 @@ events::SendDecided pass_gate(const PendingDelivery& delivery, const ConsentVerd
       about.consent = Gate::closed;
       about.closed_by = about.evidence = by;
     }
+  if (is_agents_message(delivery))
+    about.flag = flag_against(*delivery.action->message, facts, context);
   return decide_send(*delivery.action, about, context.rules.conversation.limits);
 }
 

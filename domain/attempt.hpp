@@ -49,6 +49,8 @@ public:
   virtual AddressConsent consent_of(const AddressHash& address) const = 0;
   /// What inputs before that one had said.
   virtual ConsentState consent_before(const AddressHash& address, Position input) const = 0;
+  /// Where somebody switched the agent of that name off in the channel, 0 while it is on.
+  virtual Position switched_off(const std::string& agent, events::Channel channel) const = 0;
   /// The time, by every clock that counts, and how much the person got: all but the consent.
   virtual SendFacts moment(const events::ActionIntended& send) const = 0;
   /// The connector's next step; nothing while it is not the delivery's turn.

@@ -422,7 +422,7 @@ void evolve(Contact& contact, const Event& event, Timestamp recorded_at) {
           [](const events::WebhookInterpreted&) {},
           [](const events::WebhookReprocessRequested&) {},
           [](const OneOf<events::EngineStarted, events::LogRestored, events::ConfigReloaded,
-                         events::LogLevelsSet, events::LimitsSet> auto&) {},
+                         events::LogLevelsSet, events::LimitsSet, events::AgentFlagSet> auto&) {},
           [](const events::ConfigApplied&) {},
           [](const events::TimerDue&) {},
           [](const events::RecoveryPerformed&) {},

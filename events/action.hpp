@@ -1,5 +1,6 @@
 #pragma once
 #include "events/activity.hpp"
+#include "events/connector.hpp"
 #include "events/consent.hpp"
 #include "events/delivery.hpp"
 #include "events/format/reason.hpp"
@@ -102,14 +103,39 @@ struct PacingRuling {
 template <>
 inline constexpr bool left_out_when_absent<std::optional<PacingRuling>> = true;
 
+/// Whether what an agent writes in a channel may leave. Stream `admin/flags`, under the tag of
+/// both, written by the API; decisions count what was said last before them.
+struct AgentFlagSet {
+  static constexpr std::string_view name = "agent_flag.set.v1";
+  std::string agent; ///< its key in the configuration, else what its system calls the user
+  Channel channel = Channel::sms;
+  bool on = true;
+  std::optional<PlannedEnd> planned_end{}; ///< of one that is off
+  std::string reason;
+  std::string by;
+  std::string request_id;
+  TIDEMARK_MEMBERS(AgentFlagSet, agent, channel, on, planned_end, reason, by, request_id)
+};
+
+/// Who wrote a message is switched off in its channel.
+struct FlagRuling {
+  std::string agent; ///< the name that the flag is set for
+  Position set;      ///< where somebody switched it off
+  TIDEMARK_MEMBERS(FlagRuling, agent, set)
+};
+
+/// Without one the writer was on, as far as it is known.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<FlagRuling>> = true;
+
 /// May this message leave? Everything that was known when it was decided (requirement E11). Stream
 /// `delivery/<connector>/<contact>`, in the same append as the dispatch or the suppression.
 struct SendDecided {
   static constexpr std::string_view name = "send.decided.v1";
   DeliveryId delivery;
   bool allowed = false;
-  /// opted_out, in_review, quiet_hours, local_time_unknown, cap_reached, holiday,
-  /// weekly_cap_reached, cool_down; "" when allowed
+  /// opted_out, in_review, agent_switched_off, quiet_hours, local_time_unknown, cap_reached,
+  /// holiday, weekly_cap_reached, cool_down; "" when allowed
   Reason reason_code = Reason::none;
   std::string purpose; ///< conversation, confirmation, help, marketing
   Channel channel = Channel::sms;
@@ -125,9 +151,10 @@ struct SendDecided {
   std::string allowance;         ///< what lets it pass although the address is closed, "" none
   std::optional<QuietRuling> ruling{};
   std::optional<PacingRuling> pacing{};
+  std::optional<FlagRuling> flag{};
   TIDEMARK_MEMBERS(SendDecided, delivery, allowed, reason_code, purpose, channel, evidence, consent,
                    rules, local_time, time_zone, time_zone_from, sent_in_day, decided_at,
-                   body_sha256, allowance, ruling, pacing)
+                   body_sha256, allowance, ruling, pacing, flag)
 };
 
 /// The system did it: evidence is in the answer. Stream `delivery/<connector>/<contact>`.

@@ -60,7 +60,7 @@ using AnyEvent = std::variant<
     UserEnabled, SessionGranted, SessionEnded, PeopleRead, SendingStopped, SendingResumed,
     ConfigReloaded, LogLevelsSet, CredentialSet, CredentialRemoved, TenantCreated, TenantRenamed,
     TenantDeleteRequested, TenantDeleteCancelled, TenantEnded, LimitsSet, ConnectorNoted,
-    ConnectorNoteCleared, MessageImported, TenantSettingsSet>;
+    ConnectorNoteCleared, MessageImported, TenantSettingsSet, AgentFlagSet>;
 
 namespace detail {
 template <class T, class Variant>

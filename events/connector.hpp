@@ -140,6 +140,16 @@ struct DailyLimitReached {
   TIDEMARK_MEMBERS(DailyLimitReached, connector, limit, until)
 };
 
+/// Who had a token renewed by hand: of each the name of their own token, and their request.
+struct RenewalAsked {
+  std::vector<std::string> by;
+  std::vector<std::string> request_ids;
+  TIDEMARK_MEMBERS(RenewalAsked, by, request_ids)
+};
+/// Without it the renewal was due, or the system had refused the token.
+template <>
+inline constexpr bool left_out_when_absent<std::optional<RenewalAsked>> = true;
+
 /// A new access token is in use; the token itself is in `keys/tokens` only (rule 19). Stream
 /// `token/<name>`, written by the keeper of the tokens.
 struct TokenRefreshed {
@@ -148,7 +158,8 @@ struct TokenRefreshed {
   std::string key_id;     ///< names the token without telling anything of it
   bool connected = false; ///< by an authorisation code: somebody connected the account
   Timestamp expires_at;
-  TIDEMARK_MEMBERS(TokenRefreshed, connector, key_id, connected, expires_at)
+  std::optional<RenewalAsked> asked{};
+  TIDEMARK_MEMBERS(TokenRefreshed, connector, key_id, connected, expires_at, asked)
 };
 
 /// The system does not take the refresh token any more: somebody has to connect the account again.
@@ -158,7 +169,8 @@ struct TokenRefused {
   ConnectorName connector;
   std::string key_id; ///< of the last token that was in use
   Reason reason_code = Reason::none;
-  TIDEMARK_MEMBERS(TokenRefused, connector, key_id, reason_code)
+  std::optional<RenewalAsked> asked{};
+  TIDEMARK_MEMBERS(TokenRefused, connector, key_id, reason_code, asked)
 };
 
 enum class CredentialState : std::uint8_t { accepted, refused };

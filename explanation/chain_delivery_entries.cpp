@@ -141,6 +141,13 @@ std::string words_of_pacing(const events::SendDecided& e) {
                            e.pacing->last_sent_at, e.pacing->until);
 }
 
+/// Who is switched off, and where that stands. An agent's name is no personal data.
+std::string words_of_flag(const events::SendDecided& e) {
+  return e.flag ? fmt::format(" The agent {} was switched off for {} at position {}.",
+                              e.flag->agent, events::name_of_enum(e.channel), e.flag->set.value)
+                : "";
+}
+
 Entries on(const events::Envelope& at, const events::SendDecided& e) {
   auto entry =
       start(at, "decision", e.allowed ? "The message may leave." : "The message may not leave.");
@@ -148,7 +155,7 @@ Entries on(const events::Envelope& at, const events::SendDecided& e) {
   entry.delivery = e.delivery.value;
   entry.rule = e.rules;
   give_reason(entry, e.reason_code);
-  entry.text += words_of_quiet_hours(e) + words_of_pacing(e);
+  entry.text += words_of_flag(e) + words_of_quiet_hours(e) + words_of_pacing(e);
   if (!e.allowance.empty())
     entry.text +=
         fmt::format(" The address is closed; it passes by the allowance {}.", e.allowance);

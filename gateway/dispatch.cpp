@@ -124,7 +124,8 @@ Routes routes() {
                                credential_routes,     session_routes,
                                console_routes,        limit_routes,
                                restored_routes,       table_routes,
-                               outage_note_routes,    tenant_setting_routes})
+                               outage_note_routes,    tenant_setting_routes,
+                               agent_flag_routes,     connector_test_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

@@ -436,19 +436,52 @@ public:
     std::string key_id, last_four;
   };
   virtual Told told_of(const CredentialChange& change) const = 0;
-  /// In use when it returns. Errors: storage_failed.
-  virtual Status set_credential(const CredentialChange& change) = 0;
+  /// Puts a change on record, and gives where that stands. Called once, when the secret is on disk
+  /// and not yet in use; where it fails, nothing has changed.
+  using Record = std::function<Result<Position>()>;
+  /// In use when it returns. Errors: storage_failed, those of `record`.
+  virtual Result<Position> set_credential(const CredentialChange& change, const Record& record) = 0;
   virtual bool has_credential(const TenantId& tenant, const ConnectorName& connector,
                               const std::string& setting) const = 0;
-  /// The configuration's is in use again when it returns. Errors: storage_failed.
-  virtual Status remove_credential(const TenantId& tenant, const ConnectorName& connector,
-                                   const std::string& setting) = 0;
+  /// The configuration's is in use again when it returns. Errors: as above.
+  virtual Result<Position> remove_credential(const TenantId& tenant, const ConnectorName& connector,
+                                             const std::string& setting, const Record& record) = 0;
   /// Every secret of a tenant, or of all and of what belongs to all.
   virtual std::vector<SecretFact> secrets_of(const std::optional<TenantId>& tenant) const = 0;
   /// What a connector's webhooks are verified with, the newest first; empty where nothing was set
   /// at run time.
   virtual std::vector<AcceptedSettings> accepted(const TenantId& tenant,
                                                  const connectors::Settings& configured) const = 0;
+};
+
+/// One step of asking a system whether it would take what is sent.
+struct TestStep {
+  std::string step;        ///< configuration, dns, tcp, tls, http, credential, clock
+  std::string verdict;     ///< ok, failed, not_asked
+  std::string reason_code; ///< "" when there is none
+  std::string text;
+  std::string next_step{};
+  std::int64_t milliseconds = 0;
+};
+struct ConnectorTest {
+  ConnectorName connector;
+  std::vector<TestStep> steps;
+};
+/// The tests of a tenant's connectors that somebody asked for last; `items` are those that are
+/// done.
+struct ConnectorTests {
+  Timestamp started_at;
+  std::optional<Timestamp> ended_at;
+  std::vector<ConnectorTest> items;
+};
+/// Asks systems beside what is sent. Called from several threads.
+class ConnectorTestPort {
+public:
+  virtual ~ConnectorTestPort() = default;
+  /// Begins to ask the tenant's systems, or the one that is named, and returns at once. Errors:
+  /// not_found, with those there are; busy.
+  virtual Status start(const TenantId& tenant, const ConnectorName& connector) = 0;
+  virtual std::optional<ConnectorTests> last(const TenantId& tenant) const = 0;
 };
 
 /// The world behind the gateway.
@@ -474,11 +507,14 @@ struct GatewayPorts {
   ConfigurationPort* configuration = nullptr; ///< null: it is as it was at the start
   LogLevelPort* log_levels = nullptr;         ///< null: there is no such log
   SecretsPort* secrets = nullptr;             ///< null: it keeps none
-  /// Has an account's token renewed now; blocks likewise. Errors: bad_usage, not_renewed,
-  /// no_answer.
-  std::function<Status(const TenantId&, const ConnectorName&)> renew_account{};
-  const LiveOptions* live = nullptr; ///< null: tenants are those of the start
-  TenantPort* tenants = nullptr;     ///< null: none is made
+  /// Has an account's token renewed now, for who asks in this request; blocks likewise. Errors:
+  /// bad_usage, not_renewed, no_answer.
+  std::function<Status(const TenantId&, const ConnectorName&, const std::string& by,
+                       const std::string& request_id)>
+      renew_account{};
+  ConnectorTestPort* connector_tests = nullptr; ///< null: it asks none
+  const LiveOptions* live = nullptr;            ///< null: tenants are those of the start
+  TenantPort* tenants = nullptr;                ///< null: none is made
 };
 
 /// As they are now, or where they never change those given.

@@ -3,8 +3,10 @@
 #include "replay-tools/access/audit_access.hpp"
 #include "replay-tools/backup/backup_commands.hpp"
 #include "replay-tools/configuration/configuration_commands.hpp"
+#include "replay-tools/configuration/flag_commands.hpp"
 #include "replay-tools/configuration/log_level_command.hpp"
 #include "replay-tools/consent/audit_opt_outs.hpp"
+#include "replay-tools/diagnose/connector_tests.hpp"
 #include "replay-tools/diagnose/diagnose_command.hpp"
 #include "replay-tools/explain/contact_at.hpp"
 #include "replay-tools/explain/explain.hpp"
@@ -27,6 +29,7 @@ namespace tidemark::tools {
 
 /// Everything that the command line can say.
 struct Arguments {
+  char** argv = nullptr; ///< as the program was called
   CommonOptions common;
   RevealOptions reveal;
   LogFilter filter;
@@ -52,6 +55,8 @@ struct Arguments {
   std::uint64_t messages_max = 50;
   PauseOptions pause;
   NoteOptions note;
+  FlagOptions flag;
+  TestOptions test;
   TokenOptions token;
   TenantOptions tenant;
   UserOptions user;

@@ -126,9 +126,14 @@ Result<TenantId> tenant_of(const CommonOptions& options, const storage::LogStore
     TRYV(check_tenant(options, log));
     return TenantId(options.tenant);
   }
-  TRY(tenants, tenants_in(log));
+  TRY(all, tenants_in(log));
+  TRY(ended, ended_tenants_in(log)); // one that was deleted is meant by who names it alone
+  auto tenants = all;
+  std::erase_if(tenants, [&](const auto& name) { return ended.contains(name); });
   if (tenants.size() == 1)
     return TenantId(*tenants.begin());
+  if (tenants.empty() && !all.empty())
+    return Error{"bad_usage", "every tenant of the log was deleted: " + listed(all)};
   if (tenants.empty())
     return Error{"not_found", "the log is empty: nothing was received yet"};
   return Error{"bad_usage", "the log holds more than one tenant: " + listed(tenants)};

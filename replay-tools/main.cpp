@@ -102,6 +102,7 @@ public:
   }
 
   int run(int argc, char** argv) {
+    a_.argv = argv;
     try { // CLI11 reports wrong usage by exception; it ends here
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& fault) {
@@ -566,7 +567,6 @@ private:
     const Run never = [](Arguments&) { return exit_code::usage; };
     command(app_, "serve", "run the service", never);
     command(app_, "demo", "play sample traffic through sandbox systems", never);
-    command(app_, "test", "ask a system as the service would: network, certificate, key", never);
     command(app_, "check-config", "all faults of the configuration at once", never);
   }
 

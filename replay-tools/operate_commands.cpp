@@ -19,6 +19,15 @@ void add_diagnose(CLI::App& app, Arguments& a, const AddCommand& command) {
   out->add_flag("--all", a.diagnose.all, "also print what passes");
 }
 
+void add_test(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(
+      app, "test", "ask a system as the service would: network, certificate, key, clock",
+      [](Arguments& given) { return test_connectors(given.common, given.test, given.argv); });
+  out->add_option("connector", a.test.connector, "its name; all when not given");
+  out->add_flag("--from-file", a.test.from_file,
+                "by the configuration file as it stands, not by the running service");
+}
+
 void add_report(CLI::App& app, Arguments& a, const AddCommand& command) {
   auto* out = command(app, "report", "one file without personal data for who helps you",
                       [](Arguments& given) { return make_report(given.common, given.report); });
@@ -95,6 +104,31 @@ void add_stop(CLI::App& app, Arguments& a, const AddCommand& command) {
     one->add_option("--reason", a.stop.reason, "why; it is kept as evidence")->required();
 }
 
+void add_flags(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* flags = app.add_subcommand("flags", "agents whose messages are not sent");
+  flags->require_subcommand(1);
+  flags->fallthrough();
+  command(*flags, "list", "who is switched off in which channel, by whom and why",
+          [](Arguments& given) { return list_flags(given.common); });
+  auto* set = command(*flags, "set", "send nothing any more of what an agent writes, or send again",
+                      [](Arguments& given) { return set_flag(given.common, given.flag); });
+  set->add_option("--agent", a.flag.agent, "key of an agent, or the id of its user in a system")
+      ->required();
+  set->add_option("--channel", a.flag.channel, "sms: the service sends nothing else for agents")
+      ->required();
+  auto* how = set->add_option_group("how");
+  auto* off = how->add_flag_callback(
+      "--off", [&a] { a.flag.on = false; }, "what the agent writes fails there from now on");
+  how->add_flag("--on", a.flag.on, "it is sent again");
+  how->require_option(1);
+  set->add_option("--until", a.flag.until,
+                  "when it is planned to end (RFC 3339 with time zone); it is shown, nothing goes "
+                  "on by itself")
+      ->needs(off);
+  set->add_flag("--unlisted", a.flag.unlisted, "a user's id that the configuration does not name");
+  set->add_option("--reason", a.flag.reason, "why; it is kept as evidence")->required();
+}
+
 void add_configuration(CLI::App& app, Arguments& a, const AddCommand& command) {
   command(app, "reload", "have the service read its configuration again",
           [](Arguments& given) { return reload(given.common); });
@@ -155,10 +189,12 @@ void add_logs(CLI::App& app, Arguments& a, const AddCommand& command) {
 
 void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
   add_diagnose(app, a, command);
+  add_test(app, a, command);
   add_report(app, a, command);
   add_pauses(app, a, command);
   add_note(app, a, command);
   add_stop(app, a, command);
+  add_flags(app, a, command);
   add_configuration(app, a, command);
   add_find(app, a, command);
   add_log_level(app, a, command);

@@ -68,8 +68,9 @@ int exit_code_of(const Error& error) {
                      "already_there", "cannot_be_read", "bad_routes", "bad_name", "bad_expires_at",
                      "bad_password", "bad_pattern", "bad_id", "bad_log_level", "bad_seconds",
                      "bad_value", "bad_overlap", "not_configured", "bad_settings", "bad_grace_days",
-                     "bad_limit", "bad_text", "bad_link",
-                     "bad_settings_version"), // the API's names
+                     "bad_limit", "bad_text", "bad_link", "bad_settings_version", "bad_agent",
+                     "bad_channel", "bad_on", "bad_per_user", "bad_per_token", "bad_per_tenant",
+                     "bad_per_address", "bad_unlisted"), // the API's names
                code))
     return exit_code::usage;
   if (contains(words("not_found", "contact_not_found", "addresses_of_two", "not_decided",

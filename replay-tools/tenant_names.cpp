@@ -3,6 +3,7 @@
 #include "events/codec.hpp"
 #include "events/engine.hpp"
 #include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,18 @@ Result<TenantNames> tenants_in(const storage::LogStore& log) {
     }
   }
   return names;
+}
+
+Result<TenantNames> ended_tenants_in(const storage::LogStore& log) {
+  TenantNames ended;
+  TRYV(storage::read_under_tag(log, events::installation_tenant(), events::access_tag(), {},
+                               [&](const events::Recorded& recorded) {
+                                 const auto* end =
+                                     std::get_if<events::TenantEnded>(&recorded.event);
+                                 if (end)
+                                   ended.insert(end->tenant.value);
+                               }));
+  return ended;
 }
 
 } // namespace tidemark::tools

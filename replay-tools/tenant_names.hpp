@@ -13,4 +13,7 @@ using TenantNames = std::set<std::string>;
 /// events, and those that were there at any start of these. Errors: those of reading.
 Result<TenantNames> tenants_in(const storage::LogStore& log);
 
+/// Those of them that were deleted, as the log of the installation says. Errors: those of reading.
+Result<TenantNames> ended_tenants_in(const storage::LogStore& log);
+
 } // namespace tidemark::tools

@@ -80,7 +80,7 @@ void OAuthTokensState::rejected(const TokenRejected& message) {
 
 caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& request) {
   if (request.renew)
-    return renew();
+    return renew(request);
   const auto& [connector, settings] = destination_->configured;
   if (request.code.empty())
     return AccountConnected{
@@ -94,14 +94,14 @@ caf::result<AccountConnected> OAuthTokensState::connect(const ConnectAccount& re
   return promise;
 }
 
-caf::result<AccountConnected> OAuthTokensState::renew() {
+caf::result<AccountConnected> OAuthTokensState::renew(const ConnectAccount& request) {
   if (!renewal_ || !renewal_->can_renew() || end_)
     return AccountConnected{Error{"not_renewed", "the account has no token that can be renewed: "
                                                  "tidemark connect "
                                                      + connector_.value},
                             {}};
   auto promise = self_->make_response_promise<AccountConnected>();
-  renewing_.push_back(promise);
+  renewing_.push_back({promise, request.by, request.request_id});
   renewal_->demand();
   go_on(renewal_->poll(now_)); // what runs comes to its end first
   return promise;
@@ -154,7 +154,7 @@ void OAuthTokensState::set_settings(const NewSettings& message) {
 
 void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
   if (end.record)
-    record(*end.record);
+    record(with_askers(*end.record));
   if (!end.failure.empty())
     context_->report("token/" + connector_.value, end.failure);
   if (std::exchange(is_connecting_, false)) {
@@ -169,8 +169,24 @@ void OAuthTokensState::ended(const TokenRenewal::Ended& end) {
     }
   }
   for (auto& waiting : std::exchange(renewing_, {}))
-    waiting.deliver(end.failure.empty() ? AccountConnected{{}, "renewed"}
-                                        : AccountConnected{Error{"not_renewed", end.failure}, {}});
+    waiting.promise.deliver(end.failure.empty()
+                                ? AccountConnected{{}, "renewed"}
+                                : AccountConnected{Error{"not_renewed", end.failure}, {}});
+}
+
+events::Event OAuthTokensState::with_askers(events::Event event) const {
+  if (renewing_.empty())
+    return event;
+  events::RenewalAsked asked;
+  for (const auto& waiting : renewing_) {
+    asked.by.push_back(waiting.by);
+    asked.request_ids.push_back(waiting.request_id);
+  }
+  if (auto* refreshed = std::get_if<events::TokenRefreshed>(&event))
+    refreshed->asked = std::move(asked);
+  else if (auto* refused = std::get_if<events::TokenRefused>(&event))
+    refused->asked = std::move(asked);
+  return event;
 }
 
 /// For people: nothing depends on it, the file is what counts.

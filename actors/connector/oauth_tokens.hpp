@@ -31,14 +31,20 @@ private:
     std::string code;
     caf::typed_response_promise<AccountConnected> promise;
   };
+  struct Renewing {
+    caf::typed_response_promise<AccountConnected> promise;
+    std::string by, request_id;
+  };
   void open(Timestamp now);
   /// Does what the core asks for, as far as it needs no answer; then what waited.
   void go_on(connectors::TokenRenewal::Step step);
   Status write(const SecretText& text) const;
   void ask(connectors::HttpRequest request);
   void record(events::Event event);
+  /// The event with those whose asking it answers.
+  events::Event with_askers(events::Event event) const;
   void ended(const connectors::TokenRenewal::Ended& end);
-  caf::result<AccountConnected> renew();
+  caf::result<AccountConnected> renew(const ConnectAccount& request);
   void begin_connecting();
   void publish();
   void end_when_done();
@@ -53,9 +59,9 @@ private:
   std::optional<TokenNews> published_;
   std::deque<Connecting> connecting_; ///< the first one has begun when `is_connecting_`
   bool is_connecting_ = false;
-  std::vector<caf::typed_response_promise<AccountConnected>> renewing_; ///< who waits for a new one
-  std::size_t appends_ = 0;                                             ///< not settled
-  std::optional<caf::error> end_;                                       ///< it was told to end
+  std::vector<Renewing> renewing_; ///< who waits for a new one
+  std::size_t appends_ = 0;        ///< not settled
+  std::optional<caf::error> end_;  ///< it was told to end
   Timestamp now_;
 };
 

@@ -143,8 +143,9 @@ Result<std::string> Engine::connect(const TenantId& tenant, const ConnectorName&
   return ask_account({tenant, connector, code});
 }
 
-Status Engine::renew(const TenantId& tenant, const ConnectorName& connector) {
-  TRYV(ask_account({tenant, connector, {}, true}));
+Status Engine::renew(const TenantId& tenant, const ConnectorName& connector, const std::string& by,
+                     const std::string& request_id) {
+  TRYV(ask_account({tenant, connector, {}, true, by, request_id}));
   return Done{};
 }
 

@@ -53,9 +53,10 @@ public:
   /// Errors: bad_usage, what connectors::OAuth::read says, storage_failed.
   Result<std::string> connect(const TenantId& tenant, const ConnectorName& connector,
                               const std::string& code);
-  /// Has an account's token renewed now. Blocks until the system answered. Errors: bad_usage,
-  /// not_renewed, no_answer.
-  Status renew(const TenantId& tenant, const ConnectorName& connector);
+  /// Has an account's token renewed now, and who asked recorded. Blocks until the system answered.
+  /// Errors: bad_usage, not_renewed, no_answer.
+  Status renew(const TenantId& tenant, const ConnectorName& connector, const std::string& by,
+               const std::string& request_id);
   /// From now on a system is written to at another pace.
   void set_pace(const TenantId& tenant, const ConnectorName& connector, const Pace& pace);
   /// From now on a system is asked with other secrets.

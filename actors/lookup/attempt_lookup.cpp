@@ -72,6 +72,22 @@ domain::ConsentState AttemptLookup::consent_before(const AddressHash& address,
   return fold(address, input);
 }
 
+/// A flag that is set in between makes the decision fail.
+Position AttemptLookup::switched_off(const std::string& agent, events::Channel channel) const {
+  const auto tag = events::agent_flag_tag(agent, events::name_of_enum(channel));
+  conditions_.push_back({tag, read_to_});
+  const auto newest = newest_under(tag);
+  if (newest == Position{})
+    return {};
+  const auto recorded = storage::recorded_event(context_.log(), newest);
+  if (!recorded) {
+    error_ = recorded.error();
+    return {};
+  }
+  const auto* set = std::get_if<events::AgentFlagSet>(&recorded->event);
+  return set && !set->on ? newest : Position{};
+}
+
 domain::SendFacts AttemptLookup::moment(const events::ActionIntended& send) const {
   domain::SendFacts out;
   const auto& limits = context_.rules.conversation.limits;

@@ -124,7 +124,8 @@ struct ConnectAccount {
   TenantId tenant;
   ConnectorName connector;
   std::string code;
-  bool renew = false; ///< renew its token instead, whatever is known of it
+  bool renew = false;             ///< renew its token instead, whatever is known of it
+  std::string by{}, request_id{}; ///< who wants it renewed
 };
 struct AccountConnected {
   std::optional<Error> error;

@@ -63,10 +63,61 @@ bool CredentialBook::holds(const TenantId& tenant, const ConnectorName& connecto
   return held_.contains({tenant, connector, setting});
 }
 
-Status CredentialBook::put(const TenantId& tenant, const ConnectorName& connector,
-                           const std::string& setting, storage::CredentialValue value,
-                           const SecretText& configured,
-                           const std::optional<Timestamp>& overlap_until) {
+/// From now on it counts; without values the configuration's does.
+void CredentialBook::take(storage::StoredCredential next) {
+  const std::lock_guard lock(guard_);
+  Key key{next.tenant, next.connector, next.setting};
+  if (next.values.empty())
+    held_.erase(key);
+  else
+    held_.insert_or_assign(std::move(key), std::move(next));
+  any_ = !held_.empty();
+}
+
+/// With `writing_` held.
+Result<Position> CredentialBook::change(storage::StoredCredential next, const Record& record) {
+  TRYV(files_.stage(next));
+  // Where it is not known whether it was recorded, the next start sees whether it holds.
+  TRY(position, record());
+  const Key key{next.tenant, next.connector, next.setting};
+  if (files_.finish(next))
+    late_.erase(key);
+  else
+    late_.insert_or_assign(key, next);
+  take(std::move(next));
+  return position;
+}
+
+Status CredentialBook::settle_staged(
+    const std::function<Result<bool>(const storage::StoredCredential&)>& holds) {
+  const std::lock_guard alone(writing_);
+  TRY(staged, files_.staged());
+  for (auto& one : staged) {
+    TRY(counts, holds(one));
+    if (!counts) {
+      TRYV(files_.forget_staged(one));
+      continue;
+    }
+    TRYV(files_.finish(one));
+    take(std::move(one));
+  }
+  return Done{};
+}
+
+/// With `writing_` held.
+Status CredentialBook::finish_late() {
+  while (!late_.empty()) {
+    TRYV(files_.finish(late_.begin()->second));
+    late_.erase(late_.begin());
+  }
+  return Done{};
+}
+
+Result<Position> CredentialBook::put(const TenantId& tenant, const ConnectorName& connector,
+                                     const std::string& setting, storage::CredentialValue value,
+                                     const SecretText& configured,
+                                     const std::optional<Timestamp>& overlap_until,
+                                     const Record& record) {
   const std::lock_guard alone(writing_);
   const Key key{tenant, connector, setting};
   storage::StoredCredential next{tenant, connector, setting, {}};
@@ -80,35 +131,32 @@ Status CredentialBook::put(const TenantId& tenant, const ConnectorName& connecto
     std::erase_if(next.values, [&](const auto& one) { return one.accepted_until < value.set_at; });
   }
   next.values.insert(next.values.begin(), std::move(value));
-  TRYV(files_.write(next));
-  const std::lock_guard lock(guard_);
-  held_.insert_or_assign(key, std::move(next));
-  any_ = true;
-  return Done{};
+  return change(std::move(next), record);
 }
 
-Status CredentialBook::remove(const TenantId& tenant, const ConnectorName& connector,
-                              const std::string& setting) {
+Result<Position> CredentialBook::remove(const TenantId& tenant, const ConnectorName& connector,
+                                        const std::string& setting, const Record& record) {
   const std::lock_guard alone(writing_);
-  TRYV(files_.remove(tenant, connector, setting));
-  const std::lock_guard lock(guard_);
-  held_.erase({tenant, connector, setting});
-  any_ = !held_.empty();
-  return Done{};
+  return change({tenant, connector, setting, {}}, record);
 }
 
 Status CredentialBook::remove_all(const TenantId& tenant) {
-  for (const auto& one : all())
+  const std::lock_guard alone(writing_);
+  for (auto& one : all())
     if (one.tenant == tenant) {
-      TRYV(remove(tenant, one.connector, one.setting));
+      one.values.clear();
+      TRYV(files_.finish(one));
+      late_.erase({one.tenant, one.connector, one.setting});
+      take(std::move(one));
     }
   return Done{};
 }
 
 Status CredentialBook::end_overlaps(Timestamp now) {
+  const std::lock_guard alone(writing_);
+  TRYV(finish_late());
   if (!any_)
     return Done{};
-  const std::lock_guard alone(writing_);
   for (auto& one : all()) {
     const auto is_over = [&](const auto& value) {
       return value.accepted_until && *value.accepted_until <= now;
@@ -116,8 +164,7 @@ Status CredentialBook::end_overlaps(Timestamp now) {
     if (std::erase_if(one.values, is_over) == 0)
       continue;
     TRYV(files_.write(one));
-    const std::lock_guard lock(guard_);
-    held_.insert_or_assign({one.tenant, one.connector, one.setting}, std::move(one));
+    take(std::move(one));
   }
   return Done{};
 }

@@ -27,27 +27,40 @@ public:
   bool holds(const TenantId& tenant, const ConnectorName& connector,
              const std::string& setting) const;
 
-  /// In use when it returns, and on disk. `overlap_until`: the value before, which is
-  /// `configured` where none was set yet, is accepted until then.
-  Status put(const TenantId& tenant, const ConnectorName& connector, const std::string& setting,
-             storage::CredentialValue value, const SecretText& configured,
-             const std::optional<Timestamp>& overlap_until);
+  /// It is on disk, though not in use, before `record` says so to the log: what is recorded holds,
+  /// whatever the disk does then; what is not changes nothing.
+  using Record = gateway::SecretsPort::Record;
+  /// In use when it returns. `overlap_until`: the value before, which is `configured` where none
+  /// was set yet, is accepted until then.
+  Result<Position> put(const TenantId& tenant, const ConnectorName& connector,
+                       const std::string& setting, storage::CredentialValue value,
+                       const SecretText& configured, const std::optional<Timestamp>& overlap_until,
+                       const Record& record);
   /// The configuration's is in use again.
-  Status remove(const TenantId& tenant, const ConnectorName& connector, const std::string& setting);
-  /// Likewise all of a tenant.
+  Result<Position> remove(const TenantId& tenant, const ConnectorName& connector,
+                          const std::string& setting, const Record& record);
+  /// All of a tenant that ends.
   Status remove_all(const TenantId& tenant);
-  /// What is accepted no more is kept no more.
+  /// At a start: brings to its end what was cut off behind its record, and forgets the rest.
+  Status settle_staged(const std::function<Result<bool>(const storage::StoredCredential&)>& holds);
+  /// What is accepted no more is kept no more; what the disk refused behind its record is tried
+  /// again.
   Status end_overlaps(Timestamp now);
 
 private:
   using Key = std::tuple<TenantId, ConnectorName, std::string>;
   explicit CredentialBook(storage::CredentialFiles files) : files_(std::move(files)) {}
 
+  Result<Position> change(storage::StoredCredential next, const Record& record);
+  void take(storage::StoredCredential next);
+  Status finish_late();
+
   const storage::CredentialFiles files_;
   std::mutex writing_;       ///< one at a time
   mutable std::mutex guard_; ///< of what follows
   std::map<Key, storage::StoredCredential> held_;
-  std::atomic<bool> any_ = false; ///< whether any are held, for each webhook asks
+  std::map<Key, storage::StoredCredential> late_; ///< recorded and in use, and staged still
+  std::atomic<bool> any_ = false;                 ///< whether any are held, for each webhook asks
 };
 
 } // namespace tidemark::app

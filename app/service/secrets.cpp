@@ -2,8 +2,40 @@
 
 #include "app/credentials/secret_list.hpp"
 #include "app/service_log/service_log.hpp"
+#include "events/format/tags.hpp"
+#include "storage/recorded_event.hpp"
 
 namespace tidemark::app {
+namespace {
+
+/// Is it what the log said last of the secret?
+Result<bool> is_on_record(const storage::LogStore& log, const KeyedHasher& hasher,
+                          const storage::StoredCredential& one) {
+  TRY(positions, log.tagged(one.tenant, storage::stream_tag(events::admin_stream()), {}, SIZE_MAX));
+  for (auto at = positions.rbegin(); at != positions.rend(); ++at) {
+    TRY(said, storage::recorded_event(log, *at));
+    const auto is_about = [&](const auto* e) {
+      return e && e->connector == one.connector && e->setting == one.setting;
+    };
+    if (is_about(std::get_if<events::CredentialRemoved>(&said.event)))
+      return one.values.empty();
+    if (const auto* set = std::get_if<events::CredentialSet>(&said.event); is_about(set))
+      return !one.values.empty()
+             && set->key_id
+                    == secret_key_id(hasher, one.tenant, one.connector, one.values.front().value);
+  }
+  return false;
+}
+
+} // namespace
+
+Result<std::shared_ptr<CredentialBook>> open_credentials(const storage::SecretFiles& files,
+                                                         const storage::LogStore& log,
+                                                         const KeyedHasher& hasher) {
+  TRY(book, CredentialBook::open(storage::CredentialFiles(files)));
+  TRYV(book->settle_staged([&](const auto& one) { return is_on_record(log, hasher, one); }));
+  return std::move(book);
+}
 
 Result<gateway::StoreKeyChange>
 Secrets::rotate_store_key(const std::string& from, const SecretText& to, const std::string& by) {
@@ -85,21 +117,23 @@ void Secrets::use(const TenantId& tenant, const config::ConnectorConfig& connect
   from_.engine.set_settings(tenant, from_.book->over(tenant, connector.settings));
 }
 
-Status Secrets::set_credential(const gateway::CredentialChange& change) {
+Result<Position> Secrets::set_credential(const gateway::CredentialChange& change,
+                                         const Record& record) {
   const auto connector = find(change.tenant, change.connector);
   if (!connector)
     return Error{"not_found", "there is no such connector"};
   const auto& secrets = connector->settings.secrets;
   const auto configured = secrets.find(change.setting);
-  TRYV(from_.book->put(
-      change.tenant, change.connector, change.setting, {change.value, change.at, change.by, {}},
-      configured == secrets.end() ? SecretText() : configured->second, change.overlap_until));
+  TRY(position, from_.book->put(change.tenant, change.connector, change.setting,
+                                {change.value, change.at, change.by, {}},
+                                configured == secrets.end() ? SecretText() : configured->second,
+                                change.overlap_until, record));
   use(change.tenant, *connector);
   log_line(Part::access, Level::info, "credential_set",
            {{"tenant", change.tenant.value},
             {"connector", change.connector.value},
             {"setting", change.setting}});
-  return Done{};
+  return position;
 }
 
 bool Secrets::has_credential(const TenantId& tenant, const ConnectorName& connector,
@@ -107,14 +141,14 @@ bool Secrets::has_credential(const TenantId& tenant, const ConnectorName& connec
   return from_.book->holds(tenant, connector, setting);
 }
 
-Status Secrets::remove_credential(const TenantId& tenant, const ConnectorName& name,
-                                  const std::string& setting) {
-  TRYV(from_.book->remove(tenant, name, setting));
+Result<Position> Secrets::remove_credential(const TenantId& tenant, const ConnectorName& name,
+                                            const std::string& setting, const Record& record) {
+  TRY(position, from_.book->remove(tenant, name, setting, record));
   if (const auto connector = find(tenant, name))
     use(tenant, *connector);
   log_line(Part::access, Level::info, "credential_removed",
            {{"tenant", tenant.value}, {"connector", name.value}, {"setting", setting}});
-  return Done{};
+  return position;
 }
 
 std::vector<gateway::SecretFact> Secrets::secrets_of(const std::optional<TenantId>& tenant) const {

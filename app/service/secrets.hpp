@@ -10,6 +10,13 @@
 
 namespace tidemark::app {
 
+/// The secrets that were set at run time, at a start: what the log says of one that was being
+/// changed when the service ended holds, and what it does not say is forgotten. Errors: those of
+/// reading, storage_failed.
+Result<std::shared_ptr<CredentialBook>> open_credentials(const storage::SecretFiles& files,
+                                                         const storage::LogStore& log,
+                                                         const KeyedHasher& hasher);
+
 /// What the secrets of the running service are read from. The references outlive it.
 struct SecretSources {
   storage::SecretFiles files;
@@ -30,11 +37,12 @@ public:
                                                    const std::string& by) override;
   Status check_credential(const gateway::CredentialChange& change) const override;
   Told told_of(const gateway::CredentialChange& change) const override;
-  Status set_credential(const gateway::CredentialChange& change) override;
+  Result<Position> set_credential(const gateway::CredentialChange& change,
+                                  const Record& record) override;
   bool has_credential(const TenantId& tenant, const ConnectorName& connector,
                       const std::string& setting) const override;
-  Status remove_credential(const TenantId& tenant, const ConnectorName& connector,
-                           const std::string& setting) override;
+  Result<Position> remove_credential(const TenantId& tenant, const ConnectorName& connector,
+                                     const std::string& setting, const Record& record) override;
   std::vector<gateway::SecretFact> secrets_of(const std::optional<TenantId>& tenant) const override;
   std::vector<gateway::AcceptedSettings>
   accepted(const TenantId& tenant, const connectors::Settings& configured) const override;

@@ -7,6 +7,7 @@
 #include "app/operations/log_level_control.hpp"
 #include "app/operations/request_log.hpp"
 #include "app/operations/state_log.hpp"
+#include "app/probe/connector_tester.hpp"
 #include "app/process/given_socket.hpp"
 #include "app/process/stop_signals.hpp"
 #include "app/service/reloader.hpp"
@@ -289,7 +290,9 @@ struct Controls {
                  start.token_files, start.credentials, start.clock, engine, live},
                 configured.all, configured.tenants),
         secrets({folder.secrets(), start.credentials, configured.loaded, tenants, start.hasher,
-                 engine, options.data_dir}) {}
+                 engine, options.data_dir}),
+        tests([this](const TenantId& tenant) { return tenants.tenant(tenant); }, folder.secrets(),
+              start.clock) {}
 
   /// About once a second: what has become due.
   void look(HealthProbe& health, Timestamp now) {
@@ -302,6 +305,7 @@ struct Controls {
     ports.configuration = &configuration;
     ports.log_levels = &levels;
     ports.secrets = &secrets;
+    ports.connector_tests = &tests;
     ports.live = &live;
     ports.tenants = &tenants;
   }
@@ -311,6 +315,7 @@ struct Controls {
   gateway::LiveOptions live;
   TenantKeeper tenants;
   Secrets secrets;
+  ConnectorTester tests;
 };
 
 /// Everything that runs once the folder is open.
@@ -325,7 +330,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   const auto gateway_settings = gateway_settings_of(options, configured);
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
   const storage::TokenFiles token_files(folder.secrets());
-  auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
+  const auto credentials = open_credentials(folder.secrets(), log, hasher);
   if (!credentials)
     return refuse(credentials.error(), storage::exit_code_of(credentials.error()));
   auto setups = tenant_setups(config, options.config_file, token_files, *credentials);

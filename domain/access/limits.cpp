@@ -1,6 +1,7 @@
 #include "domain/access/limits.hpp"
 
-#include <array>
+#include <string>
+#include <utility>
 
 namespace tidemark::domain {
 namespace {
@@ -44,16 +45,18 @@ void evolve(LimitBook& book, const events::Event& event) {
 
 Status check_limits(const events::LimitsSet& wish) {
   bool any = false;
-  for (const auto& limit :
-       std::array{wish.per_user, wish.per_token, wish.per_tenant, wish.per_address}) {
+  for (const auto& [name, limit] :
+       {std::pair("per_user", wish.per_user), std::pair("per_token", wish.per_token),
+        std::pair("per_tenant", wish.per_tenant), std::pair("per_address", wish.per_address)}) {
     any = any || limit;
     if (limit && (*limit == 0 || *limit > limit_max))
-      return Error{"bad_limit", "a limit is a number of requests a minute, 1 to 1000000"};
+      return Error{"bad_" + std::string(name),
+                   std::string(name) + " is a number of requests a minute, 1 to 1000000"};
   }
   if (!any)
     return Error{"bad_limit", "name at least one of per_user, per_token, per_tenant, per_address"};
   if (wish.per_address && !wish.tenant.value.empty())
-    return Error{"bad_limit", "per_address holds for all: an address belongs to no tenant"};
+    return Error{"bad_per_address", "per_address holds for all: an address belongs to no tenant"};
   return Done{};
 }
 

@@ -29,7 +29,7 @@ struct LimitBook {
 /// Events about something else change nothing.
 void evolve(LimitBook& book, const events::Event& event);
 
-/// Errors: bad_limit, when it sets nothing, or a number that is none.
+/// Errors: bad_limit, when it sets nothing; bad_per_user and so on, of a number that is none.
 Status check_limits(const events::LimitsSet& wish);
 
 } // namespace tidemark::domain

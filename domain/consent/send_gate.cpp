@@ -60,6 +60,15 @@ std::uint32_t cap(const events::SendLimits& limits, const SendFacts& facts, cons
                                            : std::min(limits.per_day, table);
 }
 
+/// Somebody switched off what its writer sends in the channel.
+void apply_flag(events::SendDecided& out, const SendFacts& facts) {
+  out.flag = facts.flag;
+  if (!out.allowed || !facts.flag)
+    return;
+  out.allowed = false;
+  out.reason_code = Reason::agent_switched_off;
+}
+
 /// What quiet hours and the number for a day say about an agent's message.
 void apply_limits(events::SendDecided& out, const SendFacts& facts, std::uint32_t per_day,
                   std::string_view verdict) {
@@ -178,6 +187,7 @@ events::SendDecided decide_send(const events::ActionIntended& send, const SendFa
     out.reason_code = facts.consent == Gate::closed ? Reason::opted_out : Reason::in_review;
   }
   if (send.purpose == "conversation") {
+    apply_flag(out, facts);
     const auto written_at = from_rfc3339(send.message->stated_at);
     if (out.allowed && written_at && facts.now - *written_at > answer_window) {
       out.allowed = false;

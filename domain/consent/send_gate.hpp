@@ -44,12 +44,14 @@ struct SendFacts {
   bool answers = false;          ///< the person wrote within the hour before
   std::uint32_t sent_in_day = 0; ///< messages to the person in the 24 hours before
   SentBefore before{};
+  std::optional<events::FlagRuling> flag{}; ///< its writer is switched off in its channel
 };
 
 /// - An agent's answer leaves while the address is open, and was open when it was written, within
 /// an hour, outside the person's quiet
 ///   hours and below the number for a day; of a person who may be anywhere, all clocks have to
 ///   allow it. One whose time is not known (logs of before) is taken for new.
+/// - What an agent writes who is switched off in the channel does not leave.
 /// - Pacing (a number for seven days, a time between two, holidays) holds an agent's message back
 /// too, but none that answers the person within the hour. Where nobody knows the place it is a
 /// holiday as long as it is one anywhere.

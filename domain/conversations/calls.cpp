@@ -3,6 +3,7 @@
 #include "base/contains.hpp"
 #include "base/invariant.hpp"
 #include "base/text/folding.hpp"
+#include "domain/conversations/agent_flags.hpp"
 
 #include <algorithm>
 #include <array>
@@ -152,11 +153,7 @@ bool is_waiting_for(const KnownCall& known, const ConnectorName& system) {
 
 /// People know each other by name: the agent's key, where the source's user is a known agent's.
 void name_agent(CallFacts& call, const events::PlacementRules& placement) {
-  const auto known =
-      std::find_if(placement.agents.begin(), placement.agents.end(), [&](const auto& agent) {
-        return agent.user == call.agent || contains(agent.owners, call.agent);
-      });
-  if (!call.agent.empty() && known != placement.agents.end())
+  if (const auto* known = agent_with_user(placement, call.agent))
     call.agent = known->key;
 }
 

@@ -53,6 +53,9 @@ Tag any_opt_out_tag() {
   static const Tag tag = plain(TagKind::consent, "any");
   return tag;
 }
+Tag agent_flag_tag(std::string_view agent, std::string_view channel) {
+  return plain(TagKind::subject, "agent flag " + std::string(channel) + " " + std::string(agent));
+}
 Tag access_tag() {
   static const Tag tag = plain(TagKind::access, "access");
   return tag;
@@ -143,6 +146,9 @@ StreamName connector_stream(const ConnectorName& connector) {
 }
 StreamName note_stream(const ConnectorName& connector) {
   return StreamName("note/" + connector.value);
+}
+StreamName flags_stream() {
+  return StreamName("admin/flags");
 }
 StreamName sending_stream() {
   return StreamName("admin/sending");

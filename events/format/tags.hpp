@@ -32,6 +32,9 @@ Tag parked_input_tag(Position input);
 Tag imported_opt_out_tag(const AddressHash& hash);
 /// Of every webhook that may hold an opt-out: it need not name the address that it is about.
 Tag any_opt_out_tag();
+/// Whether an agent may write in a channel, by one of the agent's names. No personal data: plain
+/// hash.
+Tag agent_flag_tag(std::string_view agent, std::string_view channel);
 /// Everything about who may use the API of a tenant.
 Tag access_tag();
 /// As what its people are logged in.
@@ -81,6 +84,8 @@ StreamName connector_stream(const ConnectorName& connector);
 StreamName note_stream(const ConnectorName& connector);
 /// Stops of all sending, by operators.
 StreamName sending_stream();
+/// What agents may write, by operators.
+StreamName flags_stream();
 /// What the delivery actor found out about a system as a whole: circuit and limits.
 StreamName flow_stream(const ConnectorName& connector);
 /// Which access token is in use.

@@ -60,7 +60,8 @@ Result<std::optional<std::uint64_t>> limit_in(const Body& body, std::string_view
     return std::optional<std::uint64_t>();
   const auto number = value.integer();
   if (!number || *number < 0)
-    return Error{"bad_limit", std::string(name) + " is a number of requests a minute"};
+    return Error{"bad_" + std::string(name),
+                 std::string(name) + " is a number of requests a minute"};
   return std::optional(static_cast<std::uint64_t>(*number));
 }
 

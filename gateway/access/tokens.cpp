@@ -188,6 +188,13 @@ Result<Json> create_token(const ApiContext& api) {
   return out;
 }
 
+/// Those of the tenant, and of the installation to whom has one; to who asks for no tenant all.
+bool is_listed(const ApiContext& api, const ApiToken& token) {
+  if (token.installation || api.tenant().value.empty())
+    return api.caller.is_for_all();
+  return token.tenant == api.tenant();
+}
+
 Result<Json> list_tokens(const ApiContext& api) {
   TRY(limit, api.limit(100));
   const auto page = api.access.page();
@@ -196,7 +203,7 @@ Result<Json> list_tokens(const ApiContext& api) {
   for (auto at = page->state.tokens.upper_bound(std::string(api.param("after")));
        at != page->state.tokens.end(); ++at) {
     const auto& token = at->second;
-    if (token.installation ? !api.caller.is_for_all() : token.tenant != api.tenant())
+    if (!is_listed(api, token))
       continue;
     if (items.size() == limit)
       return list_json(std::move(items), or_null(next));
@@ -244,7 +251,7 @@ Result<bool> refreshed(const ApiContext& api, const ConnectorName& connector) {
     return Error{"operator_needed", "to have a token renewed takes the role operator or admin"};
   if (!api.ports.renew_account)
     return Error{"not_renewed", "this service renews no tokens"};
-  TRYV(api.ports.renew_account(api.tenant(), connector));
+  TRYV(api.ports.renew_account(api.tenant(), connector, api.caller.name, api.request.request_id));
   return true;
 }
 

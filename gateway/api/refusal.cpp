@@ -63,6 +63,7 @@ std::string wrong_part(const ApiContext& api, std::string_view code) {
         {"position", "after"},
         {"position", "webhook"},
         {"max_age", "max_age_seconds"},
+        {"log_level", "levels"},
         {"overlap", "overlap_seconds"}})
     if (code == shorter && takes(name))
       return std::string(name);

@@ -10,5 +10,6 @@ extern const Routes call_allowance_routes;
 extern const Routes by_hand_routes;
 extern const Routes may_send_routes;
 extern const Routes compliance_routes;
+extern const Routes agent_flag_routes;
 
 } // namespace tidemark::gateway

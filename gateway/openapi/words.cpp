@@ -86,6 +86,9 @@ constexpr std::array all_words = std::to_array<Word>({
     {text("text"), "what is known of the outage, 500 characters at most"},
     {text("link"), "an https address about it, such as a status page"},
     {integer("percent"), "how much goes on, 1 to 100"},
+    {text("agent"), "an agent's key in the configuration, or the id of its user in a system"},
+    {boolean("on"), "may the agent write in the channel?"},
+    {boolean("unlisted"), "true: it is a user's id that the configuration does not name"},
 });
 
 constexpr std::array all_texts = std::to_array<RouteText>({
@@ -190,6 +193,8 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"reprocess_webhook", "Has a stored webhook decided again by today's rules.", "reason"},
     {"refused_signatures", "The last 50 webhooks whose signature did not hold.", ""},
     {"webhook_kinds", "Which kinds of events are acted on, and what came in 24 hours.", ""},
+    {"connector_tests", "What systems answered when somebody had them tested last.", ""},
+    {"test_connectors", "Asks systems as the service would; changes nothing there.", ""},
     {"connectors", "The systems: health, limits, accounts, what holds them back.", ""},
     {"queues", "What waits, how long, and how fast it goes.", ""},
     {"overdue", "What is older than five minutes, by cause.", ""},
@@ -201,6 +206,9 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"clear_outage_note", "Takes the note away.", "reason"},
     {"stop_all", "Writes nothing but opt-outs to any system.", "reason"},
     {"resume_all", "Writes again, in full or in part.", "reason"},
+    {"agent_flags", "Which agents are switched off in which channel, by whom and why.", ""},
+    {"set_agent_flag", "Switches an agent off in a channel, or on again.",
+     "agent channel on reason"},
     {"restored", "After a restore: which systems were read back.", ""},
     {"sign_restore", "Lets sending go on after a restore.", "reason"},
     {"alerts", "What somebody has to look at now.", ""},

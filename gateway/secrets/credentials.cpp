@@ -123,9 +123,10 @@ Result<Json> put_credential(const ApiContext& api, bool rotates) {
                                     .reason = {},
                                     .by = {},
                                     .request_id = {}};
-  TRY(position,
-      store(api, {{events::admin_stream(), asked(api, body.text("reason"), event), {}, {}}}));
-  TRYV(secrets->set_credential(change)); // nothing is used that is not on record
+  // Nothing is used that is not on record, and nothing is on record that is not kept.
+  TRY(position, secrets->set_credential(change, [&] {
+    return store(api, {{events::admin_stream(), asked(api, body.text("reason"), event), {}, {}}});
+  }));
   return Json{{"status", "set"},
               {"position", position.value},
               {"connector", change.connector.value},
@@ -150,12 +151,13 @@ Result<Json> remove_credential(const ApiContext& api) {
   const auto& name = api.segment("name");
   if (!secrets->has_credential(api.tenant(), connector, name))
     return Error{"not_found", "no secret of this name was set at run time for this connector"};
-  TRY(position, store(api, {{events::admin_stream(),
-                             asked(api, body.text("reason"),
-                                   events::CredentialRemoved{connector, name, {}, {}, {}}),
-                             {},
-                             {}}}));
-  TRYV(secrets->remove_credential(api.tenant(), connector, name));
+  TRY(position, secrets->remove_credential(api.tenant(), connector, name, [&] {
+    return store(api, {{events::admin_stream(),
+                        asked(api, body.text("reason"),
+                              events::CredentialRemoved{connector, name, {}, {}, {}}),
+                        {},
+                        {}}});
+  }));
   return Json{{"status", "removed"},
               {"position", position.value},
               {"connector", connector.value},

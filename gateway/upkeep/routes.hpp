@@ -6,5 +6,6 @@ namespace tidemark::gateway {
 extern const Routes configuration_routes;
 extern const Routes log_level_routes;
 extern const Routes table_routes;
+extern const Routes connector_test_routes;
 
 } // namespace tidemark::gateway

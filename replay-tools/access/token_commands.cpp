@@ -77,13 +77,14 @@ Result<int> create_token(const CommonOptions& common, const TokenOptions& option
 }
 
 Result<int> list_tokens(const CommonOptions& common) {
-  TRY(service, ServiceApi::open(common));
+  TRY(dir, data_dir_of(common)); // without a tenant: those of all, and of the installation
   std::size_t all = 0, active = 0;
   for (std::string after;;) {
     TRY(page,
-        service.ask("GET", "/api/v1/tokens"
-                               + (after.empty() ? std::string()
-                                                : "?after=" + connectors::url_encoded(after))));
+        ask_service(dir, {common.tenant, "GET",
+                          "/api/v1/tokens"
+                              + (after.empty() ? std::string()
+                                               : "?after=" + connectors::url_encoded(after))}));
     for (const auto& item : page["items"]) {
       ++all;
       active += item["state"] == "active" ? 1 : 0;

@@ -3,6 +3,7 @@
 #include "base/version.hpp"
 #include "config/load.hpp"
 #include "replay-tools/data_folder.hpp"
+#include "replay-tools/diagnose/connector_tests.hpp"
 #include "replay-tools/service/service_http.hpp"
 #include "replay-tools/service/siblings.hpp"
 #include "replay-tools/tenant_names.hpp"
@@ -34,6 +35,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t newest_events = 1000;
+constexpr std::chrono::seconds systems_patience{9};
 
 } // namespace
 
@@ -226,13 +228,35 @@ ServiceFacts about_service(const CommonOptions& common, const std::string& dir) 
   return out;
 }
 
+namespace {
+
+/// Nothing when no service runs, or it does not say.
+std::optional<Probed> ask_service_for_tests(const CommonOptions& common) {
+  const auto dir = data_dir_of(common);
+  if (!dir || !storage::connect_to_service(*dir))
+    return std::nullopt;
+  Probed out;
+  const auto done = ask_for_tests(*dir, common, {"", systems_patience}, [&](const auto& one) {
+    out.steps.push_back(
+        {one.connector, one.step, one.verdict, one.reason_code, one.text, one.next_step});
+  });
+  if (!done)
+    return std::nullopt;
+  out.whole = done->whole;
+  return out;
+}
+
+} // namespace
+
 Probed ask_systems(const CommonOptions& common) {
+  if (auto asked = ask_service_for_tests(common))
+    return *std::move(asked);
   std::vector<std::string> arguments{"--config", common.config, "--format", "json", "test"};
   if (!common.data.empty())
     arguments.insert(arguments.begin(), {"--data", common.data});
   if (!common.tenant.empty())
     arguments.insert(arguments.begin(), {"--tenant", common.tenant});
-  const auto said = service_output(arguments, std::chrono::seconds{9});
+  const auto said = service_output(arguments, systems_patience);
   Probed out;
   if (!said)
     return out;

@@ -212,6 +212,9 @@ public:
   domain::ConsentState consent_before(const AddressHash& address, Position input) const override {
     return state_.consent_before(address, input);
   }
+  Position switched_off(const std::string& agent, events::Channel channel) const override {
+    return state_.switched_off(agent, channel);
+  }
   domain::SendFacts moment(const events::ActionIntended&) const override {
     domain::SendFacts out;
     if (!decided_)

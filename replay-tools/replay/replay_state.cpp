@@ -42,6 +42,7 @@ bool is_request(const events::Event& event) {
          || std::holds_alternative<events::ContactsUnmergeRequested>(event)
          || std::holds_alternative<events::MappingRepairRequested>(event)
          || std::holds_alternative<events::DeliveryRetryRequested>(event)
+         || std::holds_alternative<events::ListsRebuildRequested>(event)
          || (timer && events::parking_time(*timer));
 }
 
@@ -106,6 +107,11 @@ domain::ConsentState ReplayState::consent_before(const AddressHash& address, Pos
       if (change.input < input)
         domain::evolve(state, change);
   return state;
+}
+
+Position ReplayState::switched_off(const std::string& agent, events::Channel channel) const {
+  const auto found = switched_off_.find({agent, channel});
+  return found == switched_off_.end() ? Position{} : found->second;
 }
 
 std::set<ContactId> ReplayState::claimants_of(const AddressHash& address) const {
@@ -272,10 +278,6 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                  [&](const events::RecordsReleased&) { keep_given(recorded); },
                  [&](const events::HistoryReleased&) { keep_given(recorded); },
                  [&](const events::MembershipsReleased&) { keep_given(recorded); },
-                 [&](const events::ListsRebuildRequested&) {
-                   input_at_[envelope.position] = envelope.recorded_at;
-                   inputs_[envelope.position] = {{envelope, {}, {}}, std::move(recorded.event), {}};
-                 },
                  [&](const events::WebhookInterpreted& e) { take_meaning(e, envelope); },
                  [&](const events::ConsentChanged& e) {
                    domain::evolve(consents_[e.address_hash], e);
@@ -300,6 +302,9 @@ void ReplayState::fold(events::Recorded& recorded, std::string& attachment,
                      teaching_[envelope.position] = e;
                      input_at_[envelope.position] = envelope.recorded_at;
                    }
+                 },
+                 [&](const events::AgentFlagSet& e) {
+                   switched_off_[{e.agent, e.channel}] = e.on ? Position{} : envelope.position;
                  },
                  [&](const events::OptOutMarkedByHand& e) { take_deed(e, recorded); },
                  [](const auto&) { /* contacts and deliveries below */ },

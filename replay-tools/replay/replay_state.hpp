@@ -75,6 +75,8 @@ public:
   domain::ConsentState consent_of(const AddressHash& address) const override;
   /// What inputs before that one had said.
   domain::ConsentState consent_before(const AddressHash& address, Position input) const;
+  /// Where the agent of that name was switched off in the channel, 0 while it is on.
+  Position switched_off(const std::string& agent, events::Channel channel) const;
   std::set<ContactId> claimants_of(const AddressHash& address) const override;
   std::vector<domain::ParkedCommand> parked_under(const events::Tag& tag) const override;
 
@@ -118,6 +120,7 @@ private:
   std::unordered_map<Position, Forwarded> forwarded_;
   std::unordered_map<AddressHash, domain::ConsentState> consents_;
   std::unordered_map<AddressHash, std::vector<events::ConsentChanged>> said_; ///< unfolded
+  std::map<std::pair<std::string, events::Channel>, Position> switched_off_;
   /// Contacts with contested addresses, by the tags under which their cards stand.
   std::map<events::Tag, std::set<ContactId>> claimants_;
   std::map<events::Tag, std::vector<domain::ParkedCommand>> parked_;

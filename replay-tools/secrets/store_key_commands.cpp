@@ -36,6 +36,12 @@ Result<std::size_t> rotate_at_rest(const std::string& dir, const KeyPair& keys) 
   TRY(alone, storage::Fence::take(paths.lock));
   TRYV(alone.check());
   TRY(secrets, storage::SecretFiles::open_in(paths.keys, keys.from, true));
+  TRY(state, secrets.state()); // the key opens all that is sealed: is anything?
+  if (state.key_ids.empty())
+    return Error{"store_key_wrong", "nothing in this folder is sealed under the store key "
+                                        + keys.from.id()
+                                        + ": its secrets stand plain, and a start of the service "
+                                          "with --store-key FILE seals them"};
   return secrets.rotate(keys.to);
 }
 
@@ -51,7 +57,15 @@ Result<int> rotate_store_key(const CommonOptions& common, const StoreKeyOptions&
   TRY(dir, data_dir_of(common));
   const bool runs = storage::connect_to_service(dir).ok();
   const KeyPair keys{std::move(from), std::move(to)};
-  TRY(sealed, runs ? rotate_by_service(dir, keys) : rotate_at_rest(dir, keys));
+  const auto rotated = runs ? rotate_by_service(dir, keys) : rotate_at_rest(dir, keys);
+  if (!rotated && rotated.error().code == "store_key_wrong")
+    return Error{rotated.error().code, options.from + " holds the store key " + keys.from.id()
+                                           + ", which is not the one in use, so nothing was "
+                                             "changed: "
+                                           + rotated.error().text};
+  if (!rotated)
+    return rotated.error();
+  const auto sealed = *rotated;
   print(common.format,
         {{"from", keys.from.id()}, {"to", keys.to.id()}, {"sealed", sealed}, {"service", runs}},
         fmt::format(

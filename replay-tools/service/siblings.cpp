@@ -19,7 +19,7 @@ namespace tidemark::tools {
 
 std::optional<std::string> service_command(const std::vector<std::string>& arguments) {
   constexpr auto with_value = words("--config", "--data", "--tenant", "--format", "--store-key");
-  constexpr std::array<std::string_view, 4> of_service{"serve", "demo", "check-config", "test"};
+  constexpr std::array<std::string_view, 3> of_service{"serve", "demo", "check-config"};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& word = arguments[i];
     if (contains(with_value, word))

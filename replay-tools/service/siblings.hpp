@@ -9,7 +9,7 @@
 namespace tidemark::tools {
 
 /// The command in the arguments when it belongs to the service's program: serve, demo,
-/// check-config, test.
+/// check-config.
 std::optional<std::string> service_command(const std::vector<std::string>& arguments);
 
 /// Runs the service's program beside this one with these arguments and gives what it printed until

@@ -1,5 +1,5 @@
-//   file := u8 1 · value*        value := text · u64 set at · text by · u64 accepted until, 0 for
-//   ever
+//   file := u8 1 · value*, none in `staged/` where it is to be removed        value := text · u64
+//   set at · text by · u64 accepted until, 0 for ever
 // Times are microseconds, texts u32 length and bytes; sealed as a whole.
 #include "storage/sealing/credential_files.hpp"
 
@@ -9,12 +9,11 @@ namespace tidemark::storage {
 namespace {
 
 constexpr char credential_format = 1;
-constexpr std::string_view credential_folder = "credentials";
+constexpr std::string_view credential_folder = "credentials", staged_folder = "staged";
 
-std::string credential_file(const TenantId& tenant, const ConnectorName& connector,
-                            const std::string& setting) {
-  return std::string(credential_folder) + "/" + tenant.value + "." + connector.value + "."
-         + setting;
+std::string credential_file(std::string_view folder, const TenantId& tenant,
+                            const ConnectorName& connector, const std::string& setting) {
+  return std::string(folder) + "/" + tenant.value + "." + connector.value + "." + setting;
 }
 
 std::uint64_t micros_of(Timestamp at) {
@@ -41,7 +40,7 @@ Result<StoredCredential> decoded(const std::string& name, std::string_view bytes
   const Error damaged{"data_damaged",
                       "keys/" + name
                           + " cannot be read; delete the file, start again, then set it anew"};
-  const auto file = std::string_view(name).substr(credential_folder.size() + 1);
+  const auto file = std::string_view(name).substr(name.find('/') + 1);
   const auto first = file.find('.');
   const auto second = first == std::string_view::npos ? first : file.find('.', first + 1);
   ByteReader in{bytes};
@@ -59,16 +58,16 @@ Result<StoredCredential> decoded(const std::string& name, std::string_view bytes
     if (const auto until = in.u64(); until != 0)
       one.accepted_until = from_micros(until);
   }
-  if (!in.ok || out.values.empty())
+  if (!in.ok || (out.values.empty() && !name.starts_with(staged_folder)))
     return damaged;
   return out;
 }
 
 } // namespace
 
-Result<std::vector<StoredCredential>> CredentialFiles::read_all() const {
+Result<std::vector<StoredCredential>> CredentialFiles::read_in(std::string_view folder) const {
   std::vector<StoredCredential> out;
-  TRY(names, files_.in(std::string(credential_folder)));
+  TRY(names, files_.in(std::string(folder)));
   for (const auto& name : names) {
     TRY(text, files_.read(name));
     if (!text)
@@ -79,17 +78,49 @@ Result<std::vector<StoredCredential>> CredentialFiles::read_all() const {
   return out;
 }
 
-Status CredentialFiles::write(const StoredCredential& credential) const {
+Status CredentialFiles::write_in(std::string_view folder,
+                                 const StoredCredential& credential) const {
   if (!can_write())
     return Error{"store_key_missing", "credentials are kept sealed only: give the service a store "
                                       "key (serve --store-key FILE)"};
-  return files_.write(credential_file(credential.tenant, credential.connector, credential.setting),
-                      encoded(credential));
+  return files_.write(
+      credential_file(folder, credential.tenant, credential.connector, credential.setting),
+      encoded(credential));
+}
+
+Result<std::vector<StoredCredential>> CredentialFiles::read_all() const {
+  return read_in(credential_folder);
+}
+
+Status CredentialFiles::write(const StoredCredential& credential) const {
+  return write_in(credential_folder, credential);
+}
+
+Status CredentialFiles::stage(const StoredCredential& credential) const {
+  return write_in(staged_folder, credential);
+}
+
+Result<std::vector<StoredCredential>> CredentialFiles::staged() const {
+  return read_in(staged_folder);
+}
+
+Status CredentialFiles::finish(const StoredCredential& credential) const {
+  if (credential.values.empty()) {
+    TRYV(remove(credential.tenant, credential.connector, credential.setting));
+  } else {
+    TRYV(write(credential));
+  }
+  return forget_staged(credential);
+}
+
+Status CredentialFiles::forget_staged(const StoredCredential& credential) const {
+  return files_.remove(
+      credential_file(staged_folder, credential.tenant, credential.connector, credential.setting));
 }
 
 Status CredentialFiles::remove(const TenantId& tenant, const ConnectorName& connector,
                                const std::string& setting) const {
-  return files_.remove(credential_file(tenant, connector, setting));
+  return files_.remove(credential_file(credential_folder, tenant, connector, setting));
 }
 
 } // namespace tidemark::storage

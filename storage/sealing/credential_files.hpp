@@ -30,6 +30,14 @@ public:
 
   /// All of the folder. Errors: data_damaged, as of SecretFiles.
   Result<std::vector<StoredCredential>> read_all() const;
+  /// Writes it beside what is in use, before anybody hears of it; without values: it is to be
+  /// removed. On disk when it returns. Errors: store_key_missing, storage_failed.
+  Status stage(const StoredCredential& credential) const;
+  /// Those that were staged and neither finished nor forgotten. Errors: as of read_all.
+  Result<std::vector<StoredCredential>> staged() const;
+  /// It takes the place of what is in use. Errors: as of write.
+  Status finish(const StoredCredential& credential) const;
+  Status forget_staged(const StoredCredential& credential) const;
   /// On disk when it returns. Errors: store_key_missing, storage_failed.
   Status write(const StoredCredential& credential) const;
   Status remove(const TenantId& tenant, const ConnectorName& connector,
@@ -37,6 +45,9 @@ public:
   bool can_write() const { return !files_.key_id().empty(); }
 
 private:
+  Status write_in(std::string_view folder, const StoredCredential& credential) const;
+  Result<std::vector<StoredCredential>> read_in(std::string_view folder) const;
+
   SecretFiles files_;
 };
 

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view pepper_name = "pepper", unfinished_ending = ".new";
 constexpr std::string_view next_key = "next-key", previous_key = "previous-key";
-constexpr std::string_view secret_folders[] = {"tokens", "credentials"};
+constexpr std::string_view secret_folders[] = {"tokens", "credentials", "staged"};
 
 /// The tenant stands before the first full stop, which no name holds.
 SealedAs what_is(std::string_view name) {
@@ -27,7 +27,8 @@ SealedAs what_is(std::string_view name) {
 
 /// Credentials are only ever written sealed: a plain one was put there by somebody else.
 Status check_sealed(const std::string& name, std::string_view bytes) {
-  if (name.starts_with("credentials/") && !is_sealed(bytes))
+  const bool only_sealed = name.starts_with("credentials/") || name.starts_with("staged/");
+  if (only_sealed && !is_sealed(bytes))
     return Error{"data_damaged", "keys/" + name
                                      + " is not sealed, so this service has not written it: find "
                                        "out who did, and delete it"};
@@ -155,8 +156,10 @@ Result<SealingState> SecretFiles::state() const {
 
 /// Whole or torn copies beside the files that they should have replaced; they may be plain.
 Status SecretFiles::remove_unfinished() const {
-  for (const auto& folder :
-       {keys_, path_of(std::string(secret_folders[0])), path_of(std::string(secret_folders[1]))}) {
+  std::vector<std::string> folders{keys_};
+  for (const auto folder : secret_folders)
+    folders.push_back(path_of(std::string(folder)));
+  for (const auto& folder : folders) {
     std::error_code failed;
     if (!fs::exists(folder, failed))
       continue;

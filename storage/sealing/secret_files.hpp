@@ -16,8 +16,9 @@ struct SealingState {
 };
 
 /// The files below `keys/` that are secret, by their names there: `pepper`,
-/// `tokens/<tenant>.<connector>`, `credentials/<tenant>.<connector>.<name>`. Sealed where there is
-/// a store key, else plain. Any thread may call.
+/// `tokens/<tenant>.<connector>`, `credentials/<tenant>.<connector>.<name>`, and of one that is
+/// being changed `staged/` with the same name. Sealed where there is a store key, else plain. Any
+/// thread may call.
 ///
 /// While the store key changes, `next-key` holds the new one sealed under the old one and
 /// `previous-key` the old one sealed under the new one, so that either key opens every file.
@@ -32,7 +33,7 @@ public:
       : keys_(std::move(keys)), ring_(std::make_shared<KeyRing>(std::nullopt)) {}
 
   /// Nothing when there is none. Errors: keys_exposed, data_damaged also for a plain
-  /// one in `credentials/`, as of open_in.
+  /// one in `credentials/` or `staged/`, as of open_in.
   Result<std::optional<SecretText>> read(const std::string& name) const;
   /// The content of a file of that name, given its bytes. Errors: store_key_missing,
   /// store_key_wrong, data_damaged.

@@ -24,6 +24,7 @@ AddressHash hash_of(Field field, const std::string& value) {
 struct Facts final : AttemptFacts {
   std::map<AddressHash, AddressConsent> said;
   std::map<AddressHash, ConsentState> said_before;
+  std::map<std::pair<std::string, events::Channel>, Position> off;
   Position undecided;
   std::optional<AttemptStep> step = RequestStep{"write", true, "a1", {}};
 
@@ -37,6 +38,10 @@ struct Facts final : AttemptFacts {
   ConsentState consent_before(const AddressHash& address, Position) const override {
     const auto at = said_before.find(address);
     return at == said_before.end() ? ConsentState{} : at->second;
+  }
+  Position switched_off(const std::string& agent, events::Channel channel) const override {
+    const auto at = off.find({agent, channel});
+    return at == off.end() ? Position{} : at->second;
   }
   SendFacts moment(const events::ActionIntended&) const override {
     SendFacts out;
@@ -212,6 +217,61 @@ TEST(Attempt, TheWriterOfAMessageIsToldBeforeItsEnd) {
   const auto& suppressed = std::get<events::DeliverySuppressed>(begun[2]);
   EXPECT_EQ(suppressed.reason_code, Reason::opted_out);
   EXPECT_EQ(suppressed.evidence, Position{40});
+}
+
+/// A message of the user USR1, who is the agent `jane`, and who is switched off.
+Attempt of_agent_who_is_off(const std::string& purpose, const std::string& name,
+                            events::Channel channel = events::Channel::sms) {
+  auto written = message(purpose);
+  written.message->agent = "USR1";
+  Attempt attempt(written);
+  attempt.house.rules.placement.agents.push_back({"jane", {"USR1"}, {}, {}, {}});
+  attempt.facts.off[{name, channel}] = Position{30};
+  return attempt;
+}
+
+TEST(Attempt, WhatAnAgentWritesWhoIsSwitchedOffDoesNotLeaveAndItsSystemHearsOfIt) {
+  for (const std::string name : {"jane", "USR1"}) {
+    const auto begun = of_agent_who_is_off("conversation", name).begins();
+    ASSERT_EQ(types(begun), "send.decided.v1 action.intended.v1 delivery.suppressed.v1 ") << name;
+    const auto& decided = std::get<events::SendDecided>(begun[0]);
+    EXPECT_EQ(decided.reason_code, Reason::agent_switched_off);
+    ASSERT_TRUE(decided.flag);
+    EXPECT_EQ(decided.flag->agent, name);
+    EXPECT_EQ(decided.flag->set, Position{30}) << "where it was switched off";
+    EXPECT_EQ(std::get<events::ActionIntended>(begun[1]).message->error_text,
+              "not sent: agent_switched_off");
+    EXPECT_EQ(std::get<events::DeliverySuppressed>(begun[2]).reason_code,
+              Reason::agent_switched_off);
+  }
+}
+
+TEST(Attempt, AFlagHoldsNothingElse) {
+  const auto leaves = [](const Attempt& attempt) {
+    return types(attempt.begins()) == "send.decided.v1 delivery.dispatched.v1 ";
+  };
+  EXPECT_TRUE(leaves(of_agent_who_is_off("conversation", "jack")));
+  EXPECT_TRUE(leaves(of_agent_who_is_off("conversation", "jane", events::Channel::whatsapp)));
+  EXPECT_TRUE(leaves(of_agent_who_is_off("help", "jane"))) << "it answers the person";
+  auto nobody = of_message();
+  nobody.facts.off[{"", events::Channel::sms}] = Position{30};
+  EXPECT_TRUE(leaves(nobody)) << "nobody knows who wrote it";
+  auto confirmation = message("confirmation");
+  confirmation.message->agent = "USR1";
+  confirmation.allowance = Position{40};
+  Attempt confirms(confirmation);
+  confirms.facts.off[{"USR1", events::Channel::sms}] = Position{30};
+  confirms.facts.said[hash_of(Field::phone, number)].state = closed_at(40);
+  EXPECT_TRUE(leaves(confirms));
+}
+
+TEST(Attempt, AnOptOutIsTheReasonAlsoForAnAgentWhoIsSwitchedOff) {
+  auto attempt = of_agent_who_is_off("conversation", "jane");
+  attempt.facts.said[hash_of(Field::phone, number)].state = closed_at(40);
+  const auto begun = attempt.begins();
+  const auto& decided = std::get<events::SendDecided>(begun.at(0));
+  EXPECT_EQ(decided.reason_code, Reason::opted_out);
+  EXPECT_TRUE(decided.flag) << "it was known";
 }
 
 TEST(Attempt, WhatMayHaveLeftIsNotCalledSuppressed) {

@@ -514,6 +514,8 @@ std::vector<Event> connectors() {
                      "ops",
                      "req-9"},
       ConnectorNoteCleared{crm, "it is over", "ops", "req-10"},
+      AgentFlagSet{"jane", Channel::sms, false, PlannedEnd{at}, "writes to the wrong list", "ops",
+                   "req-8"},
       SendingStopped{true, {}, "wrong texts go out", "ops", "req-4"},
       SendingResumed{10, "the template was mended", "ops", "req-5"},
       ConfigReloaded{{"alerts.many"}, {"server.listen"}, "ops", "req-6"},

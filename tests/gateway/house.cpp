@@ -92,6 +92,7 @@ void House::open() {
   ports.log_levels = log_levels;
   ports.secrets = secrets;
   ports.renew_account = renew_account;
+  ports.connector_tests = connector_tests;
   if (tenants) {
     gateway.reset(); // it may still look
     live = std::make_unique<LiveOptions>(options);

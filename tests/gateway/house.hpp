@@ -88,6 +88,32 @@ public:
   std::optional<Timestamp> until;
 };
 
+/// One test of `crm` that has failed, asked for by `start`.
+class SetConnectorTests final : public ConnectorTestPort {
+public:
+  Status start(const TenantId& tenant, const ConnectorName& connector) override {
+    if (connector.value == "nobody")
+      return Error{"not_found", "there is no connector of this name; there are: crm"};
+    if (runs)
+      return Error{"busy", "systems are being tested already"};
+    started.push_back(tenant.value + "/" + connector.value);
+    return Done{};
+  }
+  std::optional<ConnectorTests> last(const TenantId& tenant) const override {
+    if (tenant.value != "acme")
+      return std::nullopt;
+    const Timestamp at{std::chrono::microseconds{1'790'000'000'000'000}};
+    ConnectorTests out{at, runs ? std::nullopt : std::optional(at), {}};
+    out.items.push_back({ConnectorName("crm"),
+                         {{"dns", "ok", "", "crm.example.com is known", "", 3},
+                          {"tcp", "failed", "connection_refused", "port 443: refused",
+                           "Nothing listens there: check the port in base_url.", 1}}});
+    return out;
+  }
+  bool runs = false;
+  std::vector<std::string> started;
+};
+
 /// Takes any settings but "bad"; `followed` is what is done then.
 class SetTenants final : public TenantPort {
 public:
@@ -156,7 +182,8 @@ struct House {
   ConfigurationPort* configuration = nullptr;
   LogLevelPort* log_levels = nullptr;
   SecretsPort* secrets = nullptr;
-  std::function<Status(const TenantId&, const ConnectorName&)> renew_account;
+  ConnectorTestPort* connector_tests = nullptr;
+  decltype(GatewayPorts::renew_account) renew_account;
   TenantPort* tenants = nullptr;
   std::unique_ptr<LiveOptions> live; ///< where there is `tenants`
   std::function<void(GatewayOptions&)> change;

@@ -22,16 +22,19 @@ public:
     return change.connector.value == "crm" ? Status(Done{}) : Error{"not_found", "no connector"};
   }
   Told told_of(const CredentialChange&) const override { return {"0123456789ab", "last"}; }
-  Status set_credential(const CredentialChange& change) override {
+  Result<Position> set_credential(const CredentialChange& change, const Record& record) override {
+    TRY(position, record());
     set.push_back(change);
-    return Done{};
+    return position;
   }
   bool has_credential(const TenantId&, const ConnectorName&, const std::string&) const override {
     return !set.empty();
   }
-  Status remove_credential(const TenantId&, const ConnectorName&, const std::string&) override {
+  Result<Position> remove_credential(const TenantId&, const ConnectorName&, const std::string&,
+                                     const Record& record) override {
+    TRY(position, record());
     set.clear();
-    return Done{};
+    return position;
   }
   std::vector<SecretFact> secrets_of(const std::optional<TenantId>& tenant) const override {
     asked_for = tenant;

@@ -54,5 +54,39 @@ TEST(TenantNames, AreFoundWhereverTheyCameToTheLog) {
   EXPECT_EQ(run("audit opt-outs --all --tenant dune" + at).exit_code, 0);
 }
 
+TEST(TenantNames, ATenantThatWasDeletedIsMeantByWhoNamesItAlone) {
+  const tool::TemporaryFolder folder;
+  storage::OpenOptions options;
+  options.folder = folder.path() + "/data";
+  const sample::StepClock clock;
+  auto open = storage::open_log(options, &clock);
+  ASSERT_TRUE(open.ok()) << open.error().text;
+  auto& log = (*open)->log();
+  const auto end = [&](const char* tenant) {
+    append(log, "engine",
+           {{events::admin_stream(),
+             events::TenantEnded{TenantId(tenant), 0},
+             {events::access_tag()},
+             {}}});
+  };
+  start(log, {"acme", "boreal", "cobalt"});
+  end("boreal");
+  open->reset();
+  const auto at = " --data " + folder.path() + "/data";
+  const auto refused = run("audit opt-outs --all" + at);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.out.find("one of acme, cobalt\n"), std::string::npos) << refused.out;
+  open = storage::open_log(options, &clock);
+  ASSERT_TRUE(open.ok());
+  append((*open)->log(), "engine",
+         {{events::admin_stream(),
+           events::TenantEnded{TenantId("cobalt"), 0},
+           {events::access_tag()},
+           {}}});
+  open->reset();
+  EXPECT_EQ(run("audit opt-outs --all" + at).exit_code, 0) << "acme is left";
+  EXPECT_EQ(run("audit opt-outs --all --tenant boreal" + at).exit_code, 0);
+}
+
 } // namespace
 } // namespace tidemark::tenant_names_test

@@ -63,6 +63,36 @@ class Rotating(StoreKeys):
         return self.house.tool("store-key", "rotate", "--from", self.house.dir / "old", "--to",
                                self.house.dir / "new", *options, codes=codes)
 
+    def refuses(self, key, in_use):
+        """The key of that file is not in use: it says so, names both and changes nothing."""
+        command = [BUILD / "tidemark", "--data", self.house.data, "store-key"]
+        other = subprocess.run([*command, "show-id", self.house.dir / key], capture_output=True, text=True)
+        done = subprocess.run([*command, "rotate", "--from", self.house.dir / key, "--to",
+                               self.house.dir / "new"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn(f"{other.stdout.strip()}, which is not the one in use, so nothing was changed",
+                      done.stderr)
+        self.assertIn(in_use, done.stderr)
+
+    def test_beside_the_service_a_system_is_tested_without_the_key(self):
+        self.house.serve_options = ["--store-key", str(self.house.dir / "old")]
+        config = ("--config", self.house.dir / "tidemark.toml")
+        *steps, last = self.house.tool("test", "gohighlevel", *config)
+        self.assertEqual(last["summary"], {"connectors": 1, "failed": 0})
+        self.assertIn(("gohighlevel", "credential", "ok"),
+                      [(s["connector"], s["step"], s["verdict"]) for s in steps])
+        self.house.tool("test", "nobody", *config, codes=(2,))
+        self.sandbox.control("POST", "/play/gohighlevel/end-tokens", {})
+        self.assertEqual(self.house.api("/connector-tests").json["state"], "ended")
+        with mock.patch.dict(os.environ, SECRETS):
+            command = [BUILD / "tidemark", *map(str, config), "test", "gohighlevel"]
+            by_file = subprocess.run([*command, "--from-file"], capture_output=True, text=True)
+            self.house.stop_service()
+            alone = subprocess.run(command, capture_output=True, text=True)
+        for without_key in by_file, alone:
+            self.assertEqual(without_key.returncode, 1, without_key.stdout)
+            self.assertIn("(store_key_missing)", without_key.stdout)
+
     def under(self, made):
         return all(content[8:16].hex() == made["store_key"] for content in self.secrets().values())
 
@@ -99,9 +129,11 @@ class Rotating(StoreKeys):
 
     def test_a_stopped_service_s_folder_goes_over_too(self):
         self.house.tool("store-key", "init", self.house.dir / "other")
-        self.house.tool("store-key", "rotate", "--from", self.house.dir / "other", "--to",
-                        self.house.dir / "new", codes=(64,))  # not the one in use
+        before = self.secrets()
+        self.refuses("other", self.old["store_key"])
         self.house.stop_service()
+        self.refuses("other", self.old["store_key"])
+        self.assertEqual(self.secrets(), before)
         self.assertEqual(self.rotate()[0]["service"], False)
         self.assertTrue(self.under(self.new))
         self.house.start_service()
@@ -109,6 +141,20 @@ class Rotating(StoreKeys):
 
 
 class AtRest(StoreKeys):
+    def test_a_key_is_not_changed_where_nothing_is_sealed_under_one(self):
+        self.make_key("old")
+        self.make_key("new")
+        plain = self.secrets()
+        for when in "running", "stopped":
+            done = subprocess.run([BUILD / "tidemark", "--data", self.house.data, "store-key", "rotate",
+                                   "--from", self.house.dir / "old", "--to", self.house.dir / "new"],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 64, when + done.stderr)
+            self.assertIn("so nothing was changed", done.stderr)
+            if when == "running":
+                self.house.stop_service()
+        self.assertEqual(self.secrets(), plain)
+
     def test_a_folder_of_before_is_sealed_and_goes_on(self):
         self.assertEqual(self.sealed(), set())
         self.assertIn("no_store_key", self.house.stderr())

@@ -1,6 +1,7 @@
 #include "actors/connector/oauth_tokens.hpp"
 #include "actors/ports/log_port.hpp"
 #include "storage/log/memory_log.hpp"
+#include "storage/recorded_event.hpp"
 #include "storage/tables/memory_tables.hpp"
 #include "tests/actors/ports/still_actors.hpp"
 
@@ -182,6 +183,35 @@ TEST_F(Keeping, WhoeverWantsAnotherTokenGetsItWhenACodeIsNoGood) {
   asked.receive([](const AccountConnected& answer) { EXPECT_EQ(answer.text, "renewed"); },
                 [](const caf::error&) { ADD_FAILURE(); });
   EXPECT_EQ(heard.token(), "access-2");
+}
+
+TEST_F(Keeping, ARenewalThatSomebodyAskedForIsRecordedWithWhoDid) {
+  connect();
+  const auto newest = [&] {
+    actors.run();
+    return std::get<events::TokenRefreshed>(
+        storage::recorded_event(log, log.durable()).value().event);
+  };
+  EXPECT_FALSE(newest().asked) << "a code was exchanged";
+  caf::scoped_actor self(actors.system());
+  auto asked = self->request(tokens, caf::infinite,
+                             ConnectAccount{TenantId("acme"), crm, "", true, "ada", "req-1"});
+  auto too = self->request(tokens, caf::infinite,
+                           ConnectAccount{TenantId("acme"), crm, "", true, "ben", "req-2"});
+  actors.run();
+  answer();
+  for (auto* one : {&asked, &too})
+    one->receive([](const AccountConnected& answer) { EXPECT_EQ(answer.text, "renewed"); },
+                 [](const caf::error&) { ADD_FAILURE(); });
+  const auto by_hand = newest();
+  ASSERT_TRUE(by_hand.asked);
+  EXPECT_EQ(by_hand.asked->by, (std::vector<std::string>{"ada", "ben"}));
+  EXPECT_EQ(by_hand.asked->request_ids, (std::vector<std::string>{"req-1", "req-2"}));
+  while (!vendor.out.empty())
+    answer();
+  actors.tell(tokens, TokenRejected{heard.news.back().version});
+  answer();
+  EXPECT_FALSE(newest().asked) << "the system had refused it";
 }
 
 TEST_F(Keeping, ARejectedTokenIsNotUsedUntilThereIsAnother) {

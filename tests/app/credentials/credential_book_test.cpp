@@ -37,9 +37,11 @@ protected:
   }
   Status put(CredentialBook& book, const std::string& value, Timestamp at,
              std::optional<Timestamp> overlap = {}) const {
-    return book.put(acme, crm, "token", {SecretText(value), at, "ops", {}},
-                    configured_.secrets.at("token"), overlap);
+    const auto done = book.put(acme, crm, "token", {SecretText(value), at, "ops", {}},
+                               configured_.secrets.at("token"), overlap, recorded);
+    return done ? Status(Done{}) : Status(done.error());
   }
+  static Result<Position> recorded() { return Position{1}; }
   std::string in_use(const CredentialBook& book) const {
     return book.over(acme, configured_).secret("token");
   }
@@ -75,7 +77,7 @@ TEST_F(Credentials, LieOverTheConfigurationAndOutliveAStart) {
     const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     EXPECT_EQ(bytes.find("set at run time"), std::string::npos) << entry.path();
   }
-  ASSERT_TRUE(book->remove(acme, crm, "token").ok());
+  ASSERT_TRUE(book->remove(acme, crm, "token", recorded).ok());
   EXPECT_EQ(in_use(*book), "of the configuration");
   EXPECT_EQ(in_use(*open()), "of the configuration");
 }
@@ -112,12 +114,98 @@ TEST_F(Credentials, OfATenantThatEndsAreRemovedAndNobodyElses) {
   const auto book = open();
   ASSERT_TRUE(put(*book, "its own", noon).ok());
   ASSERT_TRUE(
-      book->put(TenantId("ac"), crm, "token", {SecretText("x"), noon, "ops", {}}, {}, {}).ok());
+      book->put(TenantId("ac"), crm, "token", {SecretText("x"), noon, "ops", {}}, {}, {}, recorded)
+          .ok());
   ASSERT_TRUE(book->remove_all(acme).ok());
   for (const auto& one : {book, open()}) {
     ASSERT_EQ(one->all().size(), 1U);
     EXPECT_EQ(one->all().front().tenant, TenantId("ac"));
   }
+}
+
+/// The disk takes no more files in `keys/credentials` from here on.
+struct FullDisk {
+  explicit FullDisk(const std::string& folder) : credentials(folder + "/keys/credentials") {
+    fs::remove_all(credentials);
+    std::ofstream(credentials) << "no folder";
+  }
+  void mend() const { fs::remove(credentials); }
+  fs::path credentials;
+};
+
+TEST_F(Credentials, AreKeptBeforeTheyAreOnRecordAndUsedAfterThat) {
+  const auto book = open();
+  ASSERT_TRUE(put(*book, "before", noon).ok());
+  const auto change = [&](const CredentialBook::Record& record) {
+    return book->put(acme, crm, "token", {SecretText("next"), noon, "ops", {}}, {}, {}, record);
+  };
+  EXPECT_FALSE(change([&]() -> Result<Position> {
+                 EXPECT_TRUE(fs::exists(folder_ + "/keys/staged/acme.crm.token"));
+                 EXPECT_EQ(in_use(*book), "before") << "it is not on record";
+                 return Error{"not_stored", "the log is full"};
+               }).ok());
+  EXPECT_EQ(in_use(*book), "before");
+  EXPECT_EQ(in_use(*open()), "before");
+  EXPECT_TRUE(change([] { return Result<Position>(Position{7}); }).ok());
+  EXPECT_EQ(in_use(*book), "next");
+  EXPECT_FALSE(fs::exists(folder_ + "/keys/staged/acme.crm.token"));
+}
+
+TEST_F(Credentials, ThatCannotBeKeptAreNotPutOnRecord) {
+  const auto book = open();
+  ASSERT_TRUE(put(*book, "before", noon).ok());
+  fs::remove_all(folder_ + "/keys/staged");
+  std::ofstream(folder_ + "/keys/staged") << "no folder";
+  bool asked = false;
+  const auto done = book->remove(acme, crm, "token", [&]() -> Result<Position> {
+    asked = true;
+    return Position{7};
+  });
+  EXPECT_FALSE(done.ok());
+  EXPECT_FALSE(asked);
+  EXPECT_EQ(in_use(*book), "before");
+}
+
+TEST_F(Credentials, ThatAreOnRecordHoldWhateverTheDiskDoesThen) {
+  const auto book = open();
+  ASSERT_TRUE(put(*book, "before", noon).ok());
+  const FullDisk disk(folder_);
+  ASSERT_TRUE(put(*book, "on record", noon).ok());
+  EXPECT_EQ(in_use(*book), "on record");
+  EXPECT_FALSE(book->end_overlaps(noon).ok());
+  disk.mend();
+  EXPECT_TRUE(book->end_overlaps(noon).ok()) << "tried again";
+  EXPECT_EQ(in_use(*open()), "on record");
+  EXPECT_FALSE(fs::exists(folder_ + "/keys/staged/acme.crm.token"));
+}
+
+TEST_F(Credentials, ThatWereCutOffBehindTheirRecordAreSettledAtTheNextStart) {
+  {
+    const auto book = open();
+    ASSERT_TRUE(put(*book, "before", noon).ok());
+    fs::copy(folder_ + "/keys/credentials", folder_ + "/aside");
+    const FullDisk disk(folder_);
+    ASSERT_TRUE(put(*book, "on record", noon).ok());
+    disk.mend();
+    fs::copy(folder_ + "/aside", folder_ + "/keys/credentials");
+  }
+  fs::copy(folder_ + "/keys/staged", folder_ + "/staged");
+  const auto settled = [&](bool on_record) {
+    const auto book = open();
+    EXPECT_EQ(in_use(*book), "before");
+    EXPECT_TRUE(book->settle_staged([&](const storage::StoredCredential& one) {
+                      EXPECT_EQ(one.values.front().value.reveal(), "on record");
+                      return Result<bool>(on_record);
+                    })
+                    .ok());
+    EXPECT_FALSE(fs::exists(folder_ + "/keys/staged/acme.crm.token"));
+    EXPECT_EQ(in_use(*book), in_use(*open()));
+    return in_use(*book);
+  };
+  EXPECT_EQ(settled(false), "before") << "nobody was told that it is another";
+  fs::copy(folder_ + "/staged", folder_ + "/keys/staged",
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  EXPECT_EQ(settled(true), "on record");
 }
 
 TEST_F(Credentials, AreRefusedWithoutAStoreKey) {
@@ -131,7 +219,8 @@ TEST_F(Credentials, AreRefusedWithoutAStoreKey) {
 
 TEST_F(Credentials, AddNoSecretThatTheConfigurationLacks) {
   const auto book = open();
-  ASSERT_TRUE(book->put(acme, crm, "other", {SecretText("x"), noon, "ops", {}}, {}, {}).ok());
+  ASSERT_TRUE(
+      book->put(acme, crm, "other", {SecretText("x"), noon, "ops", {}}, {}, {}, recorded).ok());
   EXPECT_FALSE(book->over(acme, configured_).has_secret("other"));
 }
 

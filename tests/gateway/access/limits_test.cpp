@@ -97,11 +97,17 @@ TEST_F(Limits, AreSetByTheInstallationAndWithinReason) {
   EXPECT_EQ(code_of(house.post("/api/v1/limits", R"({"per_token":5,"reason":"x"})", admin_token)),
             "installation_token_needed");
   EXPECT_EQ(house.get("/api/v1/limits", viewer_token).status, 403);
-  for (const auto* body :
-       {R"({"reason":"x"})", R"({"per_token":0,"reason":"x"})", R"({"per_token":-1,"reason":"x"})",
-        R"({"per_token":"many","reason":"x"})", R"({"per_token":1000001,"reason":"x"})",
-        R"({"tenant":"acme","per_address":5,"reason":"x"})"})
-    EXPECT_EQ(code_of(set(body)), "bad_limit") << body;
+  const auto wrong = [&](const std::string& body) {
+    const auto error = body_of(set(body))["error"];
+    const auto field = error["details"].value("field", std::string());
+    EXPECT_EQ(error["code"], field.empty() ? "bad_limit" : "bad_" + field) << body;
+    return field;
+  };
+  EXPECT_EQ(wrong(R"({"reason":"x"})"), "") << "no single one";
+  for (const auto* number : {"0", "-1", "\"many\"", "1000001"})
+    for (const std::string name : {"per_user", "per_token", "per_tenant", "per_address"})
+      EXPECT_EQ(wrong(R"({"reason":"x",")" + name + "\":" + number + "}"), name);
+  EXPECT_EQ(wrong(R"({"tenant":"acme","per_address":5,"reason":"x"})"), "per_address");
   EXPECT_EQ(code_of(set(R"({"per_token":5})")), "bad_reason");
   EXPECT_EQ(code_of(set(R"({"tenant":"hooli","per_token":5,"reason":"x"})")), "not_found");
 }

@@ -229,6 +229,31 @@ TEST_F(Installation, TokensNameTheTenantTheyAskFor) {
       << "whether there is another tells nobody";
 }
 
+TEST_F(Installation, TokensAreListedOfTheTenantThatIsNamedElseOfAll) {
+  auto& house = several();
+  const auto all = token();
+  const auto made = [&](const std::string& tenant) {
+    const auto reply = connect().ask(
+        request("POST", "/api/v1/tokens", "X-Tidemark-Tenant: " + tenant + "\r\n",
+                R"({"name":"of-)" + tenant + R"(","role":"viewer","reason":"a test"})"));
+    EXPECT_EQ(reply.status, 201) << reply.body;
+  };
+  made("acme");
+  made("globex");
+  const auto listed = [&](const std::string& tenant) {
+    const auto reply =
+        house.ask(request("GET", "/api/v1/tokens",
+                          bearer(all) + (tenant.empty() ? "" : "X-Tenant-ID: " + tenant + "\r\n")));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.body;
+  };
+  EXPECT_THAT(listed("globex"), AllOf(HasSubstr("of-globex"), Not(HasSubstr("of-acme"))));
+  EXPECT_THAT(listed("acme"), AllOf(HasSubstr("of-acme"), Not(HasSubstr("of-globex"))));
+  EXPECT_THAT(listed(""), AllOf(HasSubstr("of-acme"), HasSubstr("of-globex")));
+  const auto local = connect().ask(request("GET", "/api/v1/tokens", "")).body;
+  EXPECT_THAT(local, AllOf(HasSubstr("of-acme"), HasSubstr("of-globex"))) << "tidemark token list";
+}
+
 TEST_F(Installation, TokensAreSeenByThoseOfTheInstallationOnly) {
   auto& house = several();
   const auto all = token();

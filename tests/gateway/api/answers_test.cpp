@@ -30,6 +30,7 @@ struct Filling {
     open.log_levels = &levels;
     levels.until = open.clock.now();
     open.secrets = &secrets;
+    open.connector_tests = &tests;
     open.open();
     sample::write(open.log, open.hasher);
     story.known();
@@ -46,6 +47,9 @@ struct Filling {
     put(events::note_stream(crm),
         events::ConnectorNoted{crm, "calls fail", "https://status.example.com",
                                events::PlannedEnd{open.clock.now()}, "that all know", "ops", ""});
+    put(events::flags_stream(),
+        events::AgentFlagSet{"jane", events::Channel::sms, false,
+                             events::PlannedEnd{open.clock.now()}, "wrong list", "ops", ""});
     repair = ask_for_repair();
     open.fold();
   }
@@ -256,6 +260,7 @@ struct Filling {
   SetConfiguration configuration;
   SetLogLevels levels;
   SetSecrets secrets;
+  SetConnectorTests tests;
   House& open;
   sample::StopStory story;
   Position repair;

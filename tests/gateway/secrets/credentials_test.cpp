@@ -134,8 +134,10 @@ TEST_F(CredentialRoutes, ShowTheTokenThatASystemIsAskedWith) {
 
 TEST_F(CredentialRoutes, HaveATokenRenewedForOperatorsOnly) {
   std::vector<std::string> renewed;
-  house_.renew_account = [&](const TenantId& tenant, const ConnectorName& connector) -> Status {
-    renewed.push_back(tenant.value + "/" + connector.value);
+  house_.renew_account = [&](const TenantId& tenant, const ConnectorName& connector,
+                             const std::string& by, const std::string& request_id) -> Status {
+    EXPECT_FALSE(request_id.empty());
+    renewed.push_back(tenant.value + "/" + connector.value + " for " + by);
     return renewed.size() < 2 ? Status(Done{}) : Error{"not_renewed", "connect it"};
   };
   house_.gateway.reset();
@@ -146,7 +148,7 @@ TEST_F(CredentialRoutes, HaveATokenRenewedForOperatorsOnly) {
   const auto reply = house_.get(target, operator_token);
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(json::parse(reply.body).at("refreshed"), true);
-  EXPECT_EQ(renewed, std::vector<std::string>{"acme/crm"});
+  EXPECT_EQ(renewed, std::vector<std::string>{"acme/crm for operator"});
   EXPECT_EQ(house_.get(target, operator_token).status, 409) << "told why not";
   EXPECT_EQ(house_.get("/auth/token?connector=crm&refresh=maybe", operator_token).status, 400);
 }

@@ -40,6 +40,7 @@ TEST_F(LogLevels, SayWhatIsWrong) {
                            R"({"levels":{"http":"debug"},"seconds":604801})", R"({"levels":{}})",
                            R"({"seconds":5})", R"({"level":"debug"})"})
     EXPECT_EQ(post(body).status, 400) << body;
+  EXPECT_EQ(json::parse(post(R"({"levels":{}})").body)["error"]["details"]["field"], "levels");
   EXPECT_TRUE(levels.asked.empty());
 }
 
