@@ -14,6 +14,7 @@
 #include "app/service/tenant_keeper.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log/service_log.hpp"
+#include "app/traces/trace_export.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
 #include "base/version.hpp"
@@ -323,7 +324,9 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
   const auto gateway_settings = gateway_settings_of(options, configured);
+  const auto traces = trace_export(config, service_name(config));
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
+  health.trace_into(traces.get());
   const storage::TokenFiles token_files(folder.secrets());
   auto credentials = CredentialBook::open(storage::CredentialFiles(folder.secrets()));
   if (!credentials)
@@ -377,7 +380,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
     controls.look(health, clock.now());
-    health.update(engine.reports(), resources());
+    health.update(engine.reports(), resources(), engine.http_pool());
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
   }
