@@ -117,8 +117,8 @@ TracesConfig read_traces(Section section) {
   }
   section.check("endpoint", url->https || url->loopback || may_be_plain, "http sends unencrypted",
                 "write https, or allow_plain = true where the way is your own network");
-  section.check("endpoint",
-                out.endpoint.find('/', out.endpoint.find("://") + 3) + 1 < out.endpoint.size(),
+  const auto path = out.endpoint.find('/', out.endpoint.find("://") + 3);
+  section.check("endpoint", path != std::string::npos && path + 1 < out.endpoint.size(),
                 "it has no path: collectors take OTLP below one",
                 "write it whole, such as http://127.0.0.1:4318/v1/traces");
   return out;

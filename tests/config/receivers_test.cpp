@@ -51,7 +51,7 @@ TEST(Receivers, AreReadByTheirKinds) {
   EXPECT_TRUE(all[2].second_way && all[2].critical_only && !all[2].plain);
 }
 
-TEST(Traces, GoToAnAddressThatAnswersForThem) {
+TEST(TraceEndpoint, IsAnAddressWithAPath) {
   const auto read = [](const std::string& lines) {
     const auto loaded = load("[traces]\n" + lines);
     return loaded.ok() ? loaded.config.traces.endpoint : "fault " + to_text(loaded.faults[0]);
