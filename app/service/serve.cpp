@@ -133,7 +133,7 @@ void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
 }
 
 /// What was begun is finished, as far as there is patience.
-void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
+int drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
   log_line(Part::service, Level::info, "draining");
   sd_notify(0, "STOPPING=1");
   health.stop_accepting();
@@ -141,6 +141,7 @@ void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engin
   if (!engine.drain(delivery_patience))
     log_line(Part::service, Level::warning, "requests_left",
              {{"text", "looked up at the next start"}});
+  return 0;
 }
 
 /// A copy for a backup, in the place of the one before.
@@ -384,8 +385,7 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
   }
-  drain(health, gateway, engine);
-  return 0;
+  return drain(health, gateway, engine);
 }
 
 } // namespace
