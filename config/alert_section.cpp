@@ -27,6 +27,8 @@ void read_systems(Section& section, AlertConfig& out) {
   out.answer_window_seconds =
       section.integer("answer_window_seconds", out.answer_window_seconds, 10, window_max);
   out.answer_requests = section.integer("answer_requests", out.answer_requests, 1, most);
+  out.pool_percent = section.integer("pool_percent", out.pool_percent, 0, 99);
+  out.pool_seconds = section.integer("pool_seconds", out.pool_seconds, 1, window_max);
   out.renewal_failing_seconds =
       section.integer("renewal_failing_seconds", out.renewal_failing_seconds, 0, renewal_max);
   out.silence_minutes = section.integer("silence_minutes", out.silence_minutes, 0, silence_max);

@@ -31,6 +31,11 @@ struct BackupConfig {
   std::uint32_t verified_within_hours = 26;
 };
 
+/// Where spans of webhooks go (OTLP).
+struct TracesConfig {
+  std::string endpoint; ///< "" nowhere
+};
+
 /// Who is told of alerts.
 struct ReceiverConfig {
   enum class Kind : std::uint8_t { webhook, alertmanager, mail };
@@ -61,6 +66,8 @@ struct AlertConfig {
   std::uint32_t answer_ms = 5'000;   ///< more than one in twenty took longer
   std::uint32_t answer_window_seconds = 60;
   std::uint32_t answer_requests = 10;
+  std::uint32_t pool_percent = 90; ///< of the requests that may be out to a system at once
+  std::uint32_t pool_seconds = 60;
   std::uint32_t renewal_failing_seconds = 300; ///< of a token that still holds; 0: no alert
   std::uint32_t unknown_kinds_hours = 24;      ///< after the last one; 0: no alert
   std::uint32_t silence_minutes = 0; ///< without a webhook; 0: measured by how often they come
@@ -130,6 +137,7 @@ struct Config {
   std::string service_log_dir;    ///< where they stand as files too; "": nowhere
   HealthConfig health;
   BackupConfig backup;
+  TracesConfig traces;
   AlertConfig alerts;
   SyncConfig sync;
   std::vector<TenantConfig> tenants;

@@ -103,6 +103,27 @@ BackupConfig read_backup(Section section) {
   return out;
 }
 
+TracesConfig read_traces(Section section) {
+  TracesConfig out;
+  out.endpoint = section.text("endpoint");
+  const bool may_be_plain = section.boolean("allow_plain", false);
+  section.refuse_unknown_keys();
+  if (out.endpoint.empty())
+    return out;
+  const auto url = read_url(out.endpoint);
+  if (!url) {
+    section.fault("endpoint", url.error().text, "write it as http://127.0.0.1:4318/v1/traces");
+    return out;
+  }
+  section.check("endpoint", url->https || url->loopback || may_be_plain, "http sends unencrypted",
+                "write https, or allow_plain = true where the way is your own network");
+  const auto path = out.endpoint.find('/', out.endpoint.find("://") + 3);
+  section.check("endpoint", path != std::string::npos && path + 1 < out.endpoint.size(),
+                "it has no path: collectors take OTLP below one",
+                "write it whole, such as http://127.0.0.1:4318/v1/traces");
+  return out;
+}
+
 void read_all(const toml::table& table, Loading& loading, Config& config) {
   Section root(loading, &table, "");
   read_server(root.at("server"), config.server);
@@ -110,6 +131,7 @@ void read_all(const toml::table& table, Loading& loading, Config& config) {
   config.service_log_dir = read_service_log(root.at("service_log"));
   config.health = read_health(root.at("health"));
   config.backup = read_backup(root.at("backup"));
+  config.traces = read_traces(root.at("traces"));
   auto tenants = root.each("tenants");
   root.check("tenants", !tenants.empty(), "there is no tenant",
              "add [[tenants]] with id = \"...\"");

@@ -125,7 +125,8 @@ Routes routes() {
                                console_routes,        limit_routes,
                                restored_routes,       table_routes,
                                outage_note_routes,    tenant_setting_routes,
-                               agent_flag_routes,     connector_test_routes})
+                               agent_flag_routes,     connector_test_routes,
+                               profile_routes})
       rows.insert(rows.end(), of_room.begin(), of_room.end());
     return rows;
   }();

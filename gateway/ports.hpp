@@ -6,6 +6,7 @@
 #include "connectors/connector.hpp"
 #include "domain/delivery/connector_report.hpp"
 #include "domain/operations/flow_times.hpp"
+#include "domain/operations/service_profile.hpp"
 #include "domain/rules/rules.hpp"
 #include "storage/log_store.hpp"
 #include "storage/tables.hpp"
@@ -75,6 +76,8 @@ struct AlertThresholds {
   std::chrono::milliseconds answer{5'000}; ///< more than a twentieth of all took longer
   std::chrono::seconds answer_window{60};
   std::uint32_t answer_requests = 10;
+  std::uint32_t pool_percent = 90;           ///< of the requests that may be out to a system
+  std::chrono::seconds pool{60};             ///< without a break
   std::uint32_t memory_percent = 85;         ///< of what the process may have
   std::uint64_t memory_limit = 0;            ///< bytes; 0: the control group's, or the machine's
   std::uint32_t disk_free_percent = 20;      ///< of the data folder's disk; less is a warning
@@ -218,15 +221,16 @@ struct NotStored {
 };
 
 /// What is measured all the time.
-enum class Measure : std::uint8_t { errors, answer_time, memory, disk };
+enum class Measure : std::uint8_t { errors, answer_time, pool, memory, disk };
 /// A measure that has been bad for AlertThresholds::hold, and not good again for the cool-down.
 struct BadMeasure {
   Measure measure = Measure::errors;
   TenantId tenant;         ///< empty: of the whole service
   ConnectorName connector; ///< empty: of the whole service
   Timestamp since;         ///< from then on it was bad
-  std::uint64_t value = 0; ///< the newest: percent, milliseconds, percent used, percent free
-  std::uint64_t of = 0;    ///< answers in the window; bytes that may be used
+  /// The newest: percent, milliseconds, requests out, percent used, percent free.
+  std::uint64_t value = 0;
+  std::uint64_t of = 0; ///< answers in the window; requests or bytes that there may be
 };
 /// Webhooks of a kind that the connector does not know.
 struct UnknownKind {
@@ -280,6 +284,7 @@ public:
   /// Extra lines for /metrics in Prometheus text form.
   virtual std::string metrics() const = 0;
   virtual Throughput throughput(const TenantId&) const { return {}; }
+  virtual domain::ServiceProfile profile() const { return {}; }
 };
 
 /// A webhook that was not taken for what it is, not for want of room.

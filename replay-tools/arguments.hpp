@@ -14,6 +14,7 @@
 #include "replay-tools/imports/import_commands.hpp"
 #include "replay-tools/log/log_commands.hpp"
 #include "replay-tools/logs/logs_command.hpp"
+#include "replay-tools/profile/profile_command.hpp"
 #include "replay-tools/replay/replay_verify.hpp"
 #include "replay-tools/report/report_command.hpp"
 #include "replay-tools/secrets/secret_arguments.hpp"
@@ -84,6 +85,7 @@ struct Arguments {
   std::string day;
   LogsOptions logs;
   LogLevelOptions log_level;
+  std::uint32_t profile_seconds = 10;
 };
 
 } // namespace tidemark::tools

@@ -185,6 +185,21 @@ void add_logs(CLI::App& app, Arguments& a, const AddCommand& command) {
   out->add_option("--export", logs.to_file, "write the lines as they are into this new file");
 }
 
+void add_profile(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* profile = app.add_subcommand("profile", "what the running service takes of the machine");
+  profile->require_subcommand(1);
+  profile->fallthrough();
+  command(*profile, "memory", "how much memory it has, what for, and whether it rises",
+          [](Arguments& given) { return profile_memory(given.common); });
+  auto* cpu = command(*profile, "cpu", "processor time of its threads", [](Arguments& given) {
+    return profile_cpu(given.common, given.profile_seconds);
+  });
+  constexpr std::uint32_t an_hour = 3600;
+  cpu->add_option("--seconds", a.profile_seconds, "for how long it is looked at")
+      ->check(CLI::Range(std::uint32_t{1}, an_hour))
+      ->capture_default_str();
+}
+
 } // namespace
 
 void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
@@ -199,6 +214,7 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_find(app, a, command);
   add_log_level(app, a, command);
   add_logs(app, a, command);
+  add_profile(app, a, command);
 }
 
 } // namespace tidemark::tools

@@ -74,7 +74,8 @@ private:
   Result<std::optional<domain::AttemptStep>> next_step(const Lane& lane,
                                                        const domain::PendingDelivery& delivery,
                                                        std::optional<connectors::Send>& send) const;
-  Status add_trace(const domain::PendingDelivery& delivery, connectors::HttpRequest& request) const;
+  Status add_trace(const domain::PendingDelivery& delivery, const std::string& span,
+                   connectors::HttpRequest& request) const;
   void wait(const ContactId& contact, const domain::AttemptWaits& waits);
   void record(const ContactId& contact, Lane& lane, const domain::PendingDelivery& delivery,
               std::vector<events::Event> events, std::string attachment = {},

@@ -3,9 +3,9 @@
 #include "actors/lookup/attempt_lookup.hpp"
 #include "actors/lookup/delivery_reading.hpp"
 #include "actors/lookup/identity_lookup.hpp"
-#include "base/crypto.hpp"
 #include "base/text/trace_context.hpp"
 #include "domain/identity/existing_record.hpp"
+#include "domain/operations/span.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
@@ -18,6 +18,14 @@ namespace {
 /// Stored of an answer: what is looked through is needed whole, of another the beginning will do.
 std::size_t vendor_answer_bytes_max(bool effect) {
   return std::size_t{effect ? 64U : 1024U} * 1024;
+}
+
+/// The span that the request is in the exported trace (domain/operations/trace_fold.hpp).
+std::string span_of_request(const std::vector<events::Event>& begun) {
+  for (const auto& event : begun)
+    if (const auto* sent = std::get_if<events::DeliveryDispatched>(&event))
+      return domain::request_span_id(sent->delivery, sent->attempt, sent->step);
+  return {};
 }
 
 } // namespace
@@ -49,16 +57,14 @@ DeliveryState::next_step(const Lane& lane, const domain::PendingDelivery& delive
 
 /// The trace of the webhook that led to it goes on, where the system takes it. The hash of a
 /// request is over no headers: replays need no trace.
-Status DeliveryState::add_trace(const domain::PendingDelivery& delivery,
+Status DeliveryState::add_trace(const domain::PendingDelivery& delivery, const std::string& span,
                                 connectors::HttpRequest& request) const {
   if (!destination_->configured.connector->takes_trace || delivery.correlation == Position{})
     return Done{};
   TRY(root, storage::recorded_event(context_->log(), delivery.correlation));
   const auto* webhook = std::get_if<events::WebhookReceived>(&root.event);
   if (webhook && webhook->trace)
-    request.headers.emplace_back(
-        "traceparent", traceparent_of(webhook->trace->traceparent,
-                                      sha256_hex(delivery.intent.delivery.value).substr(0, 16)));
+    request.headers.emplace_back("traceparent", traceparent_of(webhook->trace->traceparent, span));
   return Done{};
 }
 
@@ -73,8 +79,9 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
   if (const auto* waits = std::get_if<domain::AttemptWaits>(&begun))
     return wait(contact, *waits);
   auto conditions = facts.take_conditions(send.has_value());
+  auto& events = std::get<std::vector<events::Event>>(begun);
   if (send) {
-    if (const auto added = add_trace(delivery, send->request); !added)
+    if (const auto added = add_trace(delivery, span_of_request(events), send->request); !added)
       return fail(added.error());
     lane.call = HttpCall{std::move(send->request), destination_->timeout,
                          vendor_answer_bytes_max(send->effect), destination_->allow_loopback_http};
@@ -83,8 +90,7 @@ void DeliveryState::begin(const ContactId& contact, Lane& lane, const domain::Ne
     for (auto& condition : no_newer_pause(target_, flow_))
       conditions.push_back(std::move(condition));
   }
-  record(contact, lane, delivery, std::get<std::vector<events::Event>>(std::move(begun)), {},
-         std::move(conditions));
+  record(contact, lane, delivery, std::move(events), {}, std::move(conditions));
 }
 
 /// The lane is read anew when its time has come.

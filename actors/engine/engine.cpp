@@ -7,6 +7,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/thread_hook.hpp>
+#include <pthread.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -28,8 +29,10 @@ class Yielding final : public caf::thread_hook {
 public:
   void init(caf::actor_system&) override {}
   void thread_started() override {
-    if (is_worker())
-      set_worker_priority(workers_++ == 0 ? WorkerPriority::small : WorkerPriority::leftover);
+    if (!is_worker())
+      return;
+    set_worker_priority(workers_++ == 0 ? WorkerPriority::small : WorkerPriority::leftover);
+    pthread_setname_np(pthread_self(), "actors");
   }
   void thread_terminates() override {}
 
@@ -131,6 +134,7 @@ bool Engine::drain(std::chrono::milliseconds at_most) {
 }
 
 void Engine::tick_until_stopped(std::chrono::milliseconds pause) {
+  pthread_setname_np(pthread_self(), "ticker");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     caf::anon_send(supervisor_, Tick{clock_.now(), draining_});

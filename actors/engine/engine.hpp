@@ -67,6 +67,8 @@ public:
   /// Puts rows in place that were laid down in a folder, and folds on from the position that they
   /// are of. Gives how many. Errors: no_answer, data_damaged, storage_failed.
   Result<std::uint64_t> take_staged_rows(const std::string& folder);
+  /// Connections to systems as they are now, of all tenants.
+  HttpPool http_pool() const { return http_->pool(); }
   /// What each follower has on its desk; empty when the actors do not answer in time: right after a
   /// start they may be reading what was left undone.
   std::vector<FollowerReport> reports(std::chrono::milliseconds patience = std::chrono::seconds{2});

@@ -50,11 +50,14 @@ public:
     curl_multi_cleanup(multi_);
   }
 
+  HttpPool pool() const override { return counts_.pool(); }
+
   void send(HttpCall call, std::function<void(HttpResult)> done) override {
     bool was_empty = false;
     {
       const std::lock_guard lock(mutex_);
       was_empty = asked_.empty();
+      ++counts_.requests;
       asked_.push_back({std::move(call), std::move(done), std::chrono::steady_clock::now()});
     }
     if (was_empty) // else a wake-up is on its way already
@@ -98,7 +101,8 @@ private:
     return true;
   }
 
-  static void refuse(Asked& asked, Reason transport) {
+  void refuse(Asked& asked, Reason transport) {
+    --counts_.requests;
     HttpResult result;
     result.answer.transport = transport;
     result.answer.sent = false;
@@ -116,7 +120,7 @@ private:
 
   std::unique_ptr<Transfer> idle_transfer() {
     if (idle_.empty())
-      return std::make_unique<Transfer>(options_);
+      return std::make_unique<Transfer>(options_, counts_);
     auto transfer = std::move(idle_.back());
     idle_.pop_back();
     return transfer;
@@ -161,6 +165,7 @@ private:
   }
 
   HttpClientOptions options_;
+  PoolCounts counts_;
   CURLM* multi_;
   std::mutex mutex_;
   std::vector<Asked> asked_; ///< guarded by mutex_

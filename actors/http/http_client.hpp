@@ -22,12 +22,22 @@ struct HttpResult {
   std::chrono::milliseconds duration{0};
 };
 
+/// Connections to systems, and the requests that need one.
+struct HttpPool {
+  std::size_t in_use = 0;  ///< connections that a request is on
+  std::size_t waiting = 0; ///< requests that have none yet
+  std::size_t idle = 0;    ///< connections that are kept for the next request
+  bool operator==(const HttpPool&) const = default;
+};
+
 class HttpClient {
 public:
   virtual ~HttpClient() = default;
   /// Never blocks. `done` is called exactly once, on a thread of the client; it must not block or
   /// throw. When the client is destroyed, what is open ends with the transport word "stopping".
   virtual void send(HttpCall call, std::function<void(HttpResult)> done) = 0;
+  /// As of now, from any thread.
+  virtual HttpPool pool() const { return {}; }
 };
 
 struct HttpClientOptions {

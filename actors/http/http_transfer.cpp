@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 namespace tidemark::actors {
 namespace {
@@ -61,8 +62,14 @@ bool names_content_type(const connectors::HttpRequest& request) {
 
 } // namespace
 
-Transfer::Transfer(const HttpClientOptions& options)
-    : options_(options), handle_(curl_easy_init()) {
+HttpPool PoolCounts::pool() const {
+  const auto used = in_use.load(), all = requests.load(), open = sockets.load();
+  const auto taken = used + connecting.load();
+  return {used, all - std::min(all, used), open - std::min(open, taken)};
+}
+
+Transfer::Transfer(const HttpClientOptions& options, PoolCounts& counts)
+    : options_(options), counts_(counts), handle_(curl_easy_init()) {
   if (handle_)
     set_constant_options();
 }
@@ -103,6 +110,8 @@ void Transfer::set_constant_options() {
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
   set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, &Transfer::on_close_socket);
+  set(CURLOPT_CLOSESOCKETDATA, &counts_); // it may be closed when this is gone
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_before_request);
   set(CURLOPT_PREREQDATA, this);
 }
@@ -214,7 +223,27 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
     transfer.refused_address_ = true;
     return CURL_SOCKET_BAD;
   }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const auto socket =
+      ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket != CURL_SOCKET_BAD) {
+    ++transfer.counts_.sockets;
+    transfer.set_connecting(true);
+  }
+  return socket;
+}
+
+int Transfer::on_close_socket(void* counts, curl_socket_t socket) {
+  --static_cast<PoolCounts*>(counts)->sockets;
+  return ::close(socket);
+}
+
+void Transfer::set_connecting(bool is_so) {
+  if (std::exchange(connecting_, is_so) == is_so)
+    return;
+  if (is_so)
+    ++counts_.connecting;
+  else
+    --counts_.connecting;
 }
 
 /// Called when a connection stands and the request is about to be written. libcurl calls it again
@@ -228,7 +257,9 @@ int Transfer::on_before_request(void* self, char* primary_ip, char*, int, int) {
   }
   if (transfer.may_have_reached_ && transfer.call_.request.method != "GET")
     return CURL_PREREQFUNC_ABORT;
-  transfer.may_have_reached_ = true;
+  transfer.set_connecting(false);
+  if (!std::exchange(transfer.may_have_reached_, true))
+    ++transfer.counts_.in_use;
   return CURL_PREREQFUNC_OK;
 }
 
@@ -285,6 +316,10 @@ void Transfer::stop() {
 }
 
 void Transfer::deliver(Reason transport) {
+  set_connecting(false);
+  if (may_have_reached_)
+    --counts_.in_use;
+  --counts_.requests;
   result_.answer.transport = transport;
   result_.answer.sent = may_have_reached_;
   result_.answer.cut = result_.body_bytes > result_.answer.body.size();

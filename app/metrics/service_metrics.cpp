@@ -50,10 +50,22 @@ std::string process_metrics(const ProcessFigures& process) {
                        fmt::format("{:.2f}", process.start_seconds));
 }
 
+std::string pool_metrics(const actors::HttpPool& pool) {
+  constexpr std::string_view name = "tidemark_http_pool";
+  return family(name, "gauge",
+                "Connections to systems that are in use or idle, and requests that wait for one.")
+         + fmt::format("{0}{{state=\"in_use\"}} {1}\n"
+                       "{0}{{state=\"waiting\"}} {2}\n"
+                       "{0}{{state=\"idle\"}} {3}\n",
+                       name, pool.in_use, pool.waiting, pool.idle);
+}
+
 std::string db_metrics(const std::vector<storage::DbFigures>& databases) {
   return level_bytes(databases)
          + of_each("tidemark_rocksdb_memtable_bytes", "Bytes that are not in files yet.", databases,
                    [](const auto& db) { return db.memtable_bytes; })
+         + of_each("tidemark_rocksdb_block_cache_bytes", "Bytes of blocks kept for reading.",
+                   databases, [](const auto& db) { return db.block_cache_bytes; })
          + of_each("tidemark_rocksdb_pending_compaction_bytes",
                    "Bytes that are to be compacted, estimated.", databases,
                    [](const auto& db) { return db.pending_compaction_bytes; })

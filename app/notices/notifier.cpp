@@ -4,6 +4,8 @@
 #include "base/text/joined.hpp"
 #include "storage/files/files.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 
 namespace tidemark::app {
@@ -79,6 +81,7 @@ void Notifier::save() {
 }
 
 void Notifier::run(std::size_t receiver, const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "alerts");
   while (!stop.stop_requested()) {
     std::optional<Notice> notice;
     {

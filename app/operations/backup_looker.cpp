@@ -1,5 +1,7 @@
 #include "app/operations/backup_looker.hpp"
 
+#include <pthread.h>
+
 namespace tidemark::app {
 namespace {
 
@@ -25,6 +27,7 @@ BackupLooker::~BackupLooker() {
 }
 
 void BackupLooker::look_until_stopped() {
+  pthread_setname_np(pthread_self(), "backups");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();

@@ -4,11 +4,14 @@
 #include "app/metrics/flow_metrics.hpp"
 #include "app/metrics/service_metrics.hpp"
 #include "app/operations/connector_health.hpp"
+#include "app/watches/thread_times.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <thread>
 #include <utility>
 
 namespace tidemark::app {
@@ -123,6 +126,13 @@ std::optional<gateway::Silence> HealthProbe::silence_of(const domain::ConnectorR
   return gateway::Silence{report.tenant, report.connector, *since, !report.receives, limit};
 }
 
+void HealthProbe::trace_into(TraceExport* traces) {
+  traces_ = traces;
+  if (traces)
+    watch_.trace_into(
+        [traces](std::vector<domain::Span> spans) { traces->take(std::move(spans)); });
+}
+
 void HealthProbe::forget(const std::set<TenantId>& ended) {
   const std::lock_guard lock(guard_);
   std::erase_if(connectors_, [&](const auto& report) { return ended.contains(report.tenant); });
@@ -131,13 +141,15 @@ void HealthProbe::forget(const std::set<TenantId>& ended) {
 }
 
 void HealthProbe::update(const std::vector<actors::FollowerReport>& reports,
-                         const Resources& resources) {
+                         const Resources& resources, const actors::HttpPool& pool) {
   silence_.read_on();
   watch_.read_on();
   const auto now = clock_.now();
   const std::lock_guard lock(guard_);
   unknown_kinds_ = watch_.kinds().seen(now, thresholds_.unknown_kinds);
   resources_ = resources;
+  pool_ = pool;
+  memory_.note(now, resources.memory_used);
   reports_ = reports;
   const auto level = folder_.disk_level();
   const bool low = level != storage::DiskLevel::plenty;
@@ -232,6 +244,29 @@ std::vector<gateway::ServiceHealth> HealthProbe::services() const {
   return out;
 }
 
+domain::ServiceProfile HealthProbe::profile() const {
+  constexpr double milliseconds = 1000;
+  domain::ServiceProfile out;
+  out.process_id = ::getpid();
+  out.processors = std::thread::hardware_concurrency();
+  const auto process = process_figures();
+  out.resident = process.resident_bytes;
+  out.milliseconds = static_cast<std::uint64_t>(process.cpu_seconds * milliseconds);
+  out.threads = thread_times();
+  for (const auto& db : folder_.figures())
+    out.databases.push_back({db.name, db.block_cache_bytes, db.block_cache_max, db.memtable_bytes});
+  const std::lock_guard lock(guard_);
+  out.limit = resources_.memory_limit;
+  out.memory = memory_.report();
+  out.followers = reports_.size();
+  for (const auto& report : reports_) {
+    out.contacts_awake += report.awake;
+    out.inputs_waiting += report.name.ends_with(interpreter_end) ? report.waiting : 0;
+    out.deliveries_open += report.connector ? report.connector->open : 0;
+  }
+  return out;
+}
+
 std::string HealthProbe::metrics() const {
   std::string out =
       fmt::format("# HELP tidemark_log_position Newest durable position of the log.\n"
@@ -264,7 +299,8 @@ std::string HealthProbe::metrics() const {
                      resources_.memory_used, resources_.disk_free_percent);
   return out + slow_.metrics() + connector_metrics(connectors_, clock_.now())
          + flow_metrics(throughput_, connectors_) + process_metrics(process_figures())
-         + db_metrics(folder_.figures());
+         + pool_metrics(pool_) + db_metrics(folder_.figures())
+         + (traces_ ? traces_->metrics() : std::string());
 }
 
 } // namespace tidemark::app

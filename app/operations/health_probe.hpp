@@ -3,6 +3,7 @@
 #include "app/operations/backup_looker.hpp"
 #include "app/operations/connector_health.hpp"
 #include "app/operations/log_watch.hpp"
+#include "app/traces/trace_export.hpp"
 #include "app/watches/backlog_watch.hpp"
 #include "app/watches/measure_watch.hpp"
 #include "app/watches/not_stored_watch.hpp"
@@ -31,10 +32,13 @@ public:
         backups_(backup.dir, to_hex(folder.incarnation()),
                  std::chrono::hours{backup.verified_within_hours}, clock) {}
 
+  /// Spans of what is recorded from now on are sent there; null: none is. It outlives this.
+  void trace_into(TraceExport* traces);
   /// Nothing is told of tenants that have ended.
   void forget(const std::set<TenantId>& ended);
   /// Called by the service's main loop.
-  void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {});
+  void update(const std::vector<actors::FollowerReport>& reports, const Resources& resources = {},
+              const actors::HttpPool& pool = {});
   /// Called by the same; from the next update on.
   void set(const gateway::AlertThresholds& thresholds) {
     thresholds_ = thresholds;
@@ -66,6 +70,7 @@ public:
   }
   bool accepting() const override { return accepting_; }
   std::string metrics() const override;
+  domain::ServiceProfile profile() const override;
   SlowOperations& slow() { return slow_; }
 
 private:
@@ -104,6 +109,9 @@ private:
   const Timestamp started_;
   BackupLooker backups_;
   Resources resources_;
+  actors::HttpPool pool_;
+  TraceExport* traces_ = nullptr;
+  domain::MemoryTrend memory_;
 };
 
 } // namespace tidemark::app

@@ -3,6 +3,7 @@
 #include "app/operations/recorded_log.hpp"
 #include "events/codec.hpp"
 #include "events/format/stream_name.hpp"
+#include "storage/recorded_event.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -38,6 +39,13 @@ void LogWatch::read_on() {
                                        [&](std::string_view record) { return look(record); });
   if (read)
     read_to_ = *read;
+  if (auto spans = spans_.take_spans(); !spans.empty())
+    span_sink_(std::move(spans));
+}
+
+std::optional<events::Recorded> LogWatch::at(Position position) const {
+  auto recorded = storage::recorded_event(log_, position);
+  return recorded ? std::optional(*std::move(recorded)) : std::nullopt;
 }
 
 Result<bool> LogWatch::look(std::string_view record) {
@@ -50,11 +58,16 @@ Result<bool> LogWatch::look(std::string_view record) {
       flows_.take(header, [this](Position position) { return times_.of(position); });
       read_to_ = header.position;
     }
+    if (traces(is_new) && domain::TraceFold::wants_header(header.type)) {
+      spans_.take(header, [this](Position position) { return at(position); });
+      read_to_ = header.position;
+    }
   }
   const bool wanted = header.type == events::WebhookInterpreted::name
                       || (is_new
                           && (FailureLog::is_failure(header.type) || tells_an_answer(header.type)
-                              || domain::FlowTimes::wants_event(header.type)));
+                              || domain::FlowTimes::wants_event(header.type)
+                              || (span_sink_ && domain::TraceFold::wants_event(header.type))));
   return wanted ? look_into(record, header) : Result<bool>(true);
 }
 
@@ -66,7 +79,8 @@ Result<bool> LogWatch::look_into(std::string_view record, const events::RecordHe
   const bool is_failure = is_new && FailureLog::is_failure(header.type);
   const bool is_flow = is_new && domain::FlowTimes::wants_event(header.type);
   const bool is_slow = is_new && tells_an_answer(header.type) && may_be_slow(view.payload);
-  if (!is_kind && !is_failure && !is_flow && !is_slow)
+  const bool is_traced = traces(is_new) && domain::TraceFold::wants_event(header.type);
+  if (!is_kind && !is_failure && !is_flow && !is_slow && !is_traced)
     return true;
   TRY(event, events::decode(header.type, view.payload));
   const events::Recorded recorded{view.envelope, std::move(event)};
@@ -75,6 +89,8 @@ Result<bool> LogWatch::look_into(std::string_view record, const events::RecordHe
                 view.envelope.recorded_at);
   if (is_flow)
     flows_.take(recorded, [this](Position position) { return times_.of(position); });
+  if (is_traced)
+    spans_.take(recorded, [this](Position position) { return at(position); });
   if (is_slow)
     note_slow(recorded.envelope, recorded.event);
   if (is_failure)

@@ -15,6 +15,7 @@
 #include "app/service/tenant_keeper.hpp"
 #include "app/service/wiring.hpp"
 #include "app/service_log/service_log.hpp"
+#include "app/traces/trace_export.hpp"
 #include "base/crypto.hpp"
 #include "base/failpoint.hpp"
 #include "base/version.hpp"
@@ -133,7 +134,7 @@ void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
 }
 
 /// What was begun is finished, as far as there is patience.
-void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
+int drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
   log_line(Part::service, Level::info, "draining");
   sd_notify(0, "STOPPING=1");
   health.stop_accepting();
@@ -141,6 +142,7 @@ void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engin
   if (!engine.drain(delivery_patience))
     log_line(Part::service, Level::warning, "requests_left",
              {{"text", "looked up at the next start"}});
+  return 0;
 }
 
 /// A copy for a backup, in the place of the one before.
@@ -328,7 +330,9 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   if (const auto recorded = record_start(log, config, config.tenants, incarnation); !recorded)
     return refuse(recorded.error(), exit_storage);
   const auto gateway_settings = gateway_settings_of(options, configured);
+  const auto traces = trace_export(config, service_name(config));
   HealthProbe health(folder, log, clock, gateway_settings.alerts, config.backup);
+  health.trace_into(traces.get());
   const storage::TokenFiles token_files(folder.secrets());
   const auto credentials = open_credentials(folder.secrets(), log, hasher);
   if (!credentials)
@@ -382,12 +386,11 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   while (!signals.wait(between_looks)) {
     const auto begun = std::chrono::steady_clock::now();
     controls.look(health, clock.now());
-    health.update(engine.reports(), resources());
+    health.update(engine.reports(), resources(), engine.http_pool());
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
   }
-  drain(health, gateway, engine);
-  return 0;
+  return drain(health, gateway, engine);
 }
 
 } // namespace

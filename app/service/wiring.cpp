@@ -58,6 +58,8 @@ gateway::AlertThresholds thresholds(const config::AlertConfig& config) {
           .answer = std::chrono::milliseconds{config.answer_ms},
           .answer_window = seconds{config.answer_window_seconds},
           .answer_requests = config.answer_requests,
+          .pool_percent = config.pool_percent,
+          .pool = seconds{config.pool_seconds},
           .memory_percent = config.memory_percent,
           .memory_limit = config.memory_limit_mb * megabyte,
           .disk_free_percent = config.disk_free_percent,

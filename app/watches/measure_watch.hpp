@@ -21,9 +21,9 @@ struct Resources {
 /// machine says. What cannot be read is 0, of the disk 100.
 Resources read_resources(const std::string& data_folder, std::uint64_t memory_limit);
 
-/// Holds measures against their thresholds: one is bad once it has been for `hold`, and stays so
-/// until it has been good for `cool_down`. One of which nothing new is known, such as the error
-/// rate of a system that nobody has asked lately, is good.
+/// Holds measures against their thresholds: one is bad once it has been for `hold`, of requests out
+/// `pool`, and stays so until it has been good for `cool_down`. One of which nothing new is known,
+/// such as the error rate of a system that nobody has asked lately, is good.
 class MeasureWatch {
 public:
   explicit MeasureWatch(const gateway::AlertThresholds& thresholds) : limits_(thresholds) {}
@@ -50,7 +50,8 @@ private:
   void note_requests(const domain::ConnectorReport& report, Timestamp now);
   domain::RequestCounts in_window(const Samples& samples, const domain::RequestCounts& counts,
                                   std::chrono::seconds window, Timestamp now) const;
-  void judge(bool is_bad, gateway::BadMeasure measure, Timestamp now);
+  void note_pool(const domain::ConnectorReport& report, Timestamp now);
+  void judge(bool is_bad, gateway::BadMeasure measure, Timestamp now, std::chrono::seconds hold);
 
   gateway::AlertThresholds limits_;
   std::map<std::pair<TenantId, ConnectorName>, Samples> samples_;

@@ -22,6 +22,17 @@ constexpr std::string_view trace_id_of(std::string_view traceparent) {
   return traceparent.substr(3, 32);
 }
 
+/// Its parent, 16 hex digits.
+constexpr std::string_view parent_id_of(std::string_view traceparent) {
+  return traceparent.substr(36, 16);
+}
+
+/// Does the sender record the trace?
+constexpr bool is_sampled(std::string_view traceparent) {
+  const char last = traceparent[54];
+  return ((last >= 'a' ? last - 'a' + 10 : last - '0') & 1) != 0;
+}
+
 /// What is sent on: the same trace, under another parent of 16 hex digits.
 inline std::string traceparent_of(std::string_view received, std::string_view parent) {
   return std::string(received.substr(0, 36)).append(parent).append(received.substr(52));

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::chrono::minutes part_of_day{10};
 constexpr std::chrono::hours day{24};
-/// Inputs of a contact that fell too often are never decided: beyond so many the oldest go.
-constexpr std::size_t undecided_max = 100'000;
 
 struct Ending {
   Position intent;
@@ -91,11 +89,8 @@ void FlowTimes::take(const events::RecordHeader& header, const RecordedAt& recor
     ++tenants_[tenant].parked.in;
     return;
   }
-  const auto left = commands_left_.find(header.cause);
-  if (left == commands_left_.end() || --left->second > 0)
-    return;
-  commands_left_.erase(left);
-  decided(tenant, header.cause, header.recorded_at, recorded_at);
+  if (undecided_.decided(header.cause))
+    decided(tenant, header.cause, header.recorded_at, recorded_at);
 }
 
 void FlowTimes::take(const events::Recorded& recorded, const RecordedAt& recorded_at) {
@@ -112,11 +107,8 @@ void FlowTimes::interpreted(const events::Envelope& envelope, const events::Webh
                             const RecordedAt& recorded_at) {
   for (const auto& command : e.commands)
     tenants_[envelope.tenant].parked.out += command.input == Position{} ? 0 : 1;
-  if (e.commands.empty())
-    return decided(envelope.tenant, e.webhook, envelope.recorded_at, recorded_at);
-  commands_left_[e.webhook] = e.commands.size();
-  if (commands_left_.size() > undecided_max)
-    commands_left_.erase(commands_left_.begin());
+  if (undecided_.interpreted(e))
+    decided(envelope.tenant, e.webhook, envelope.recorded_at, recorded_at);
 }
 
 void FlowTimes::decided(const TenantId& tenant, Position input, Timestamp at,

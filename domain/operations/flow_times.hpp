@@ -1,5 +1,6 @@
 #pragma once
 #include "domain/operations/durations.hpp"
+#include "domain/operations/undecided_inputs.hpp"
 #include "events/codec.hpp"
 #include "events/recorded.hpp"
 
@@ -77,7 +78,7 @@ private:
              const RecordedAt& recorded_at);
 
   std::map<TenantId, TenantFlow> tenants_;
-  std::map<Position, std::size_t> commands_left_; ///< of inputs that are interpreted
+  UndecidedInputs undecided_;
 };
 
 } // namespace tidemark::domain

@@ -5,6 +5,8 @@
 #include "gateway/api/table_scan.hpp"
 #include "projections/table/projection.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <condition_variable>
 
@@ -60,6 +62,7 @@ BulkActions::~BulkActions() {
 
 void BulkActions::begin(Run& run, bool resumed) {
   run.thread = std::jthread([this, &run, resumed](const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "bulk-action");
     if (resumed) // what it has done already has to be seen as done
       wait_for_tables(ports_.log.durable(), stop);
     this->run(run, stop);

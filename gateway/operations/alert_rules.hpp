@@ -28,6 +28,7 @@ inline constexpr std::string_view list_missing = "list_missing";
 inline constexpr std::string_view fields_differ = "custom_fields_differ";
 inline constexpr std::string_view many_errors = "many_errors";
 inline constexpr std::string_view slow_answers = "slow_answers";
+inline constexpr std::string_view pool_exhausted = "http_pool_exhausted";
 inline constexpr std::string_view memory_high = "memory_high";
 inline constexpr std::string_view disk_low = "disk_low";
 inline constexpr std::string_view backup_overdue = "backup_overdue";

@@ -14,20 +14,14 @@ namespace {
 namespace are = alert_rules;
 
 /// In the order in which they are shown.
-constexpr std::string_view rules[] = {are::not_stored,      are::not_confirmed,
-                                      are::needs_hand,      are::import_open,
-                                      are::violated,        are::unreadable,
-                                      are::review_waiting,  are::timed_out,
-                                      "reconnect_needed",   "credential_refused",
-                                      "circuit_open",       "daily_limit_reached",
-                                      "connector_paused",   "token_renewal_failing",
-                                      are::silent,          are::many_errors,
-                                      are::slow_answers,    are::backlog,
-                                      are::overdue,         are::dead,
-                                      are::list_missing,    are::fields_differ,
-                                      are::unknown_kind,    are::memory_high,
-                                      are::disk_low,        are::backup_overdue,
-                                      are::receiver_failing};
+constexpr std::string_view rules[] = {
+    are::not_stored,    are::not_confirmed,      are::needs_hand,     are::import_open,
+    are::violated,      are::unreadable,         are::review_waiting, are::timed_out,
+    "reconnect_needed", "credential_refused",    "circuit_open",      "daily_limit_reached",
+    "connector_paused", "token_renewal_failing", are::silent,         are::many_errors,
+    are::slow_answers,  are::pool_exhausted,     are::backlog,        are::overdue,
+    are::dead,          are::list_missing,       are::fields_differ,  are::unknown_kind,
+    are::memory_high,   are::disk_low,           are::backup_overdue, are::receiver_failing};
 
 Json resolved_json(const ResolvedAlert& alert) {
   return {{"rule", alert.rule},

@@ -25,6 +25,13 @@ Alert measure_alert(const BadMeasure& bad) {
             name + " takes " + value + " ms and more for one answer in twenty, of the last " + of
                 + "; look at tidemark status, and ask those who run it",
             name};
+  case Measure::pool:
+    return {pool_exhausted, "warning", bad.since,
+            value + " of the " + of + " requests that may be out to " + name
+                + " at once are out, and have been at each look since; what else goes there waits. "
+                  "tidemark status tells how long its answers take: ask those who run it, or let "
+                  "more out at once (concurrency)",
+            name};
   case Measure::memory:
     return {memory_high, "warning", bad.since,
             "the service uses " + value + " % of the " + std::to_string(bad.of >> 20U)

@@ -6,6 +6,7 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +38,11 @@ bool is_operator(std::optional<std::uint32_t> user) {
   return user && (*user == 0 || *user == ::geteuid());
 }
 
+/// For those who look at what the process does.
+void name_thread(asio::thread_pool& lone, const char* name) {
+  asio::post(lone, [name] { pthread_setname_np(pthread_self(), name); });
+}
+
 } // namespace
 
 struct Gateway::Parts {
@@ -44,6 +50,9 @@ struct Gateway::Parts {
     const auto count = std::clamp<std::size_t>(shared.options.threads, 1, 64);
     for (std::size_t i = 0; i < count; ++i)
       workers.push_back(std::make_unique<Worker>(shared, static_cast<std::uint8_t>(i)));
+    name_thread(shared.api_thread, "api");
+    name_thread(shared.local_thread, "api-local");
+    name_thread(shared.hash_thread, "passwords");
   }
 
   Status listen();

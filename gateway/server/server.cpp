@@ -3,6 +3,7 @@
 #include "gateway/server/connection.hpp"
 
 #include <boost/asio/post.hpp>
+#include <pthread.h>
 
 #include <algorithm>
 #include <future>
@@ -26,7 +27,10 @@ Worker::~Worker() = default;
 
 void Worker::start() {
   sweep();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "http-server");
+    context_.run();
+  });
 }
 
 void Worker::run_and_wait(const std::function<void()>& work) {

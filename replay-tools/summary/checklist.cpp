@@ -50,6 +50,8 @@ ChecklistPoint delivery_point(const Json& status) {
 }
 
 ChecklistPoint pool_point(const Json& status) {
+  if (auto alerts = alerts_of(status, words("http_pool_exhausted")); !alerts.empty())
+    return {"pools", false, std::move(alerts)};
   std::uint64_t out = 0;
   std::string open_circuits;
   for (const auto& connector : status["connectors"]) {

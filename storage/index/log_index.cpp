@@ -3,6 +3,7 @@
 #include "base/failpoint.hpp"
 #include "storage/proofs/chain.hpp"
 
+#include <pthread.h>
 #include <rocksdb/db.h>
 
 #include <algorithm>
@@ -139,6 +140,7 @@ void LogIndex::stop() {
 }
 
 void LogIndex::run() {
+  pthread_setname_np(pthread_self(), "log-index");
   for (;;) {
     bool last = false;
     {

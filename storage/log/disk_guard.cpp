@@ -2,6 +2,8 @@
 
 #include "storage/files/disk_space.hpp"
 
+#include <pthread.h>
+
 namespace tidemark::storage {
 namespace {
 
@@ -47,6 +49,7 @@ void DiskGuard::look_at_disk() {
 }
 
 void DiskGuard::run() {
+  pthread_setname_np(pthread_self(), "disk-guard");
   std::unique_lock lock(sleep_);
   while (!wake_.wait_for(lock, options_.guard_period, [&] { return stopping_; })) {
     if (const auto held = fence_.check(); !held)

@@ -2,6 +2,8 @@
 
 #include "base/failpoint.hpp"
 
+#include <pthread.h>
+
 namespace tidemark::storage {
 namespace {
 
@@ -116,6 +118,7 @@ bool Writer::take(std::vector<Item>& group) {
 }
 
 void Writer::run() {
+  pthread_setname_np(pthread_self(), "log-writer");
   std::vector<Item> group;
   while (take(group)) {
     busy_since_ = steady_now();

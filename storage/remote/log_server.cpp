@@ -1,6 +1,7 @@
 #include "storage/remote/log_server.hpp"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -180,6 +181,7 @@ struct LogServer::State {
   }
 
   void run() {
+    pthread_setname_np(pthread_self(), "log-readers");
     while (!stopping()) {
       std::vector<pollfd> watched{{wake.get(), POLLIN, 0}, {listener.get(), POLLIN, 0}};
       for (const auto& peer : connected)

@@ -171,6 +171,10 @@ DbFigures RocksDb::figures(std::string name) const {
   out.name = std::move(name);
   out.writes_stopped =
       number_of(*db_, families_.front(), rocksdb::DB::Properties::kIsWriteStopped) > 0;
+  out.block_cache_bytes =
+      number_of(*db_, families_.front(), rocksdb::DB::Properties::kBlockCacheUsage);
+  out.block_cache_max =
+      number_of(*db_, families_.front(), rocksdb::DB::Properties::kBlockCacheCapacity);
   for (auto* family : families_) {
     add_levels(*db_, family, out.level_bytes);
     out.memtable_bytes += number_of(*db_, family, rocksdb::DB::Properties::kSizeAllMemTables);

@@ -51,6 +51,25 @@ TEST(Receivers, AreReadByTheirKinds) {
   EXPECT_TRUE(all[2].second_way && all[2].critical_only && !all[2].plain);
 }
 
+TEST(TraceEndpoint, IsAnAddressWithAPath) {
+  const auto read = [](const std::string& lines) {
+    const auto loaded = load("[traces]\n" + lines);
+    return loaded.ok() ? loaded.config.traces.endpoint : "fault " + to_text(loaded.faults[0]);
+  };
+  EXPECT_EQ(read(""), "");
+  for (const std::string good :
+       {"http://127.0.0.1:4318/v1/traces", "https://otel.example/v1/traces"})
+    EXPECT_EQ(read("endpoint = \"" + good + "\"\n"), good);
+  EXPECT_EQ(read("endpoint = \"http://otel:4318/v1/traces\"\nallow_plain = true\n"),
+            "http://otel:4318/v1/traces");
+  for (const auto* bad :
+       {"http://otel:4318/v1/traces", "127.0.0.1:4318", "grpc://127.0.0.1:4317/x",
+        "http://127.0.0.1:4318", "http://127.0.0.1:4318/", "https://me:pw@otel.example/v1/traces"})
+    EXPECT_THAT(read("endpoint = \"" + std::string(bad) + "\"\n"),
+                testing::AllOf(testing::StartsWith("fault "), HasSubstr("traces.endpoint")))
+        << bad;
+}
+
 TEST(Receivers, WhatCannotBeIsRefusedByName) {
   const std::string hook = "name = \"ops\"\nkind = \"webhook\"\n";
   EXPECT_THAT(faults(hook + "url = \"https://a.example\"\n"), HasSubstr("secret"));

@@ -36,8 +36,10 @@ public:
   std::vector<UnknownKind> unknown_kinds() const override { return kinds; }
   std::optional<Timestamp> disk_low_since() const override { return disk_low; }
   std::optional<OverdueBackup> overdue_backup() const override { return backup; }
+  domain::ServiceProfile profile() const override { return profiled; }
   std::string metrics() const override { return "tidemark_extra 1\n"; }
   Throughput going;
+  domain::ServiceProfile profiled;
   std::vector<BadMeasure> bad;
   std::vector<UnknownKind> kinds;
   std::optional<Timestamp> disk_low;

@@ -313,6 +313,40 @@ TEST(HttpClient, TellsEveryOpenCallThatItStops) {
   EXPECT_EQ(sent, 1);
 }
 
+TEST(HttpClient, CountsConnectionsInUseThoseThatAreKeptAndWhoWaitsForOne) {
+  std::promise<void> arrived, may_answer;
+  RawServer server([&, first = true](int socket) mutable {
+    while (!RawServer::read_request(socket).empty()) {
+      if (std::exchange(first, false)) {
+        arrived.set_value();
+        may_answer.get_future().wait();
+      }
+      RawServer::write(socket, RawServer::answer("{}"));
+    }
+  });
+  const auto client = make_curl_client({.connections_per_host = 1});
+  EXPECT_EQ(client->pool(), HttpPool{});
+  std::vector<std::future<HttpResult>> futures;
+  for (int i = 0; i < 3; ++i)
+    futures.push_back(ask(*client, call_to(server.url(), "POST", "{}")));
+  arrived.get_future().wait();
+  EXPECT_EQ(client->pool(), (HttpPool{.in_use = 1, .waiting = 2, .idle = 0}));
+  may_answer.set_value();
+  for (auto& future : futures)
+    EXPECT_EQ(wait(std::move(future)).answer.status, 200U);
+  EXPECT_EQ(client->pool(), (HttpPool{.in_use = 0, .waiting = 0, .idle = 1}));
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpClient, CountsNothingOfWhatIsRefusedOrFindsNobody) {
+  const auto client = make_curl_client({});
+  const auto port = std::to_string(RawServer([](int) {}).port()); // nobody listens any more
+  EXPECT_EQ(wait(ask(*client, call_to("http://127.0.0.1:" + port))).answer.transport,
+            Reason::connection_refused);
+  EXPECT_EQ(wait(ask(*client, call_to("ftp://127.0.0.1/"))).answer.sent, false);
+  EXPECT_EQ(client->pool(), HttpPool{});
+}
+
 TEST(HttpClient, AnswersACallThatIsMadeWhenItStops) {
   std::promise<void> arrived;
   RawServer server([&](int socket) {

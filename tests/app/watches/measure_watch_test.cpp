@@ -100,6 +100,31 @@ TEST_F(Measures, SlowAnswersAreToldByTheSlowestTwentieth) {
   EXPECT_THAT(see(301s, 10, 0), IsEmpty());
 }
 
+TEST_F(Measures, APoolIsExhaustedOnceMoreThanNineTenthsWereOutForAMinute) {
+  reports[0].workers = 10;
+  reports[0].requests_out = 9;
+  EXPECT_THAT(see(120s, 0, 0), IsEmpty()) << "nine of ten are not more than nine tenths";
+  reports[0].requests_out = 10;
+  EXPECT_THAT(see(60s, 0, 0), IsEmpty());
+  reports[0].requests_out = 8;
+  see(1s, 0, 0);
+  reports[0].requests_out = 10;
+  EXPECT_THAT(see(60s, 0, 0), IsEmpty()) << "a place was free meanwhile";
+  EXPECT_THAT(see(2s, 0, 0), ElementsAre(Measure::pool));
+  const auto bad = watch.bad()[0];
+  EXPECT_EQ(bad.value, 10U);
+  EXPECT_EQ(bad.of, 10U);
+  EXPECT_EQ(bad.connector, test::crm);
+  EXPECT_EQ(clock.at - bad.since, 61s);
+  reports[0].requests_out = 0;
+  EXPECT_THAT(see(300s, 0, 0), ElementsAre(Measure::pool));
+  EXPECT_THAT(see(2s, 0, 0), IsEmpty());
+}
+
+TEST_F(Measures, OfASystemThatIsNotWrittenToNoPoolIsExhausted) {
+  EXPECT_THAT(see(120s, 0, 0), IsEmpty());
+}
+
 TEST_F(Measures, TheDiskIsToldBeforeAnythingStops) {
   resources.disk_free_percent = 20;
   EXPECT_THAT(see(40s, 0, 0), IsEmpty());
@@ -113,6 +138,8 @@ TEST_F(Measures, TheDiskIsToldBeforeAnythingStops) {
 TEST_F(Measures, AreOffWithAThresholdOfNothing) {
   limits.error_percent = limits.memory_percent = limits.disk_free_percent = 0;
   limits.answer = 0ms;
+  limits.pool_percent = 0;
+  reports[0].workers = reports[0].requests_out = 1;
   MeasureWatch off{limits};
   resources = {1000, 1000, 0};
   for (int i = 0; i < 100; ++i) {

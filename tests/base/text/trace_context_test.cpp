@@ -14,6 +14,16 @@ TEST(TraceContext, IsReadAndGoesOnUnderAnotherParent) {
             "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01");
 }
 
+TEST(TraceContext, NamesItsParentAndWhetherItIsRecorded) {
+  EXPECT_EQ(parent_id_of(sample), "00f067aa0ba902b7");
+  EXPECT_TRUE(is_sampled(sample));
+  const auto with = [](const char* flags) { return std::string(sample.substr(0, 53)) + flags; };
+  for (const auto* flags : {"03", "0b", "ff"})
+    EXPECT_TRUE(is_sampled(with(flags))) << flags;
+  for (const auto* flags : {"00", "02", "0a", "fe"})
+    EXPECT_FALSE(is_sampled(with(flags))) << flags;
+}
+
 TEST(TraceContext, WhatIsNoneIsNotTaken) {
   const std::string good(sample);
   for (const auto& wrong : {std::string(), good + "0", good.substr(1), "ff" + good.substr(2),

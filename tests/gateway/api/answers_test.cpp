@@ -236,6 +236,9 @@ struct Filling {
     report.connection.last_success = now;
     report.connection.last_error = {now, Reason::timeout, 0};
     open.health.reports = {report};
+    open.health.profiled.limit = 1;
+    open.health.profiled.databases = {{"log", 1, 2, 3}};
+    open.health.profiled.threads = {{"api", 1, 250}};
   }
 
   Position ask_for_repair() {

@@ -46,6 +46,14 @@ TEST_F(SystemAlerts, ManyErrorsAndSlowAnswersNameTheConnectorAndTheMeasure) {
   alert = only();
   EXPECT_EQ(alert["rule"], "slow_answers");
   EXPECT_THAT(std::string(alert["text"]), HasSubstr("6100 ms"));
+  house.health.bad = {bad(Measure::pool, 8, 8)};
+  alert = only();
+  EXPECT_EQ(alert["rule"], "http_pool_exhausted");
+  EXPECT_EQ(alert["severity"], "warning");
+  EXPECT_EQ(alert["subject"], "crm");
+  EXPECT_THAT(
+      std::string(alert["text"]),
+      AllOf(HasSubstr("8 of the 8 requests that may be out to crm"), HasSubstr("tidemark status")));
   house.health.bad.clear();
   EXPECT_EQ(active(), json::array());
 }
