@@ -270,6 +270,9 @@ void DeliveryState::settled(const AppendSettled& answer) {
   }
   if (!appended && lane.answer && std::holds_alternative<storage::Conflict>(answer.outcome))
     return record_answer(contact, lane); // something newer about the contact: judge again
+  if (!appended) // perhaps a pause: until the next tick it would be tried over and over
+    if (const auto read = read_pause(*context_, target_, flow_); !read)
+      return fail(read.error());
   lane.answer.reset();
   release(contact, lane);
   advanced();
