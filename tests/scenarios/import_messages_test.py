@@ -1,4 +1,4 @@
-"""A list of messages from elsewhere is kept with its people: shown nowhere else, sent by nobody, and its STOPs hold."""
+"""A list of messages is kept with its people: shown nowhere else, sent by nobody, and its STOPs hold."""
 from scenario import Scenario
 
 PHONE, OTHER = "+12025550142", "+12025550143"
