@@ -5,6 +5,8 @@
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
+#include <algorithm>
+
 namespace tidemark::actors {
 namespace {
 
@@ -70,6 +72,12 @@ domain::AddressConsent AttemptLookup::consent_of(const AddressHash& address) con
 domain::ConsentState AttemptLookup::consent_before(const AddressHash& address,
                                                    Position input) const {
   return fold(address, input);
+}
+
+Position AttemptLookup::undecided_of(const ConnectorName& system, Position until) const {
+  const auto newest = newest_under(storage::stream_tag(events::webhook_stream(system)));
+  const auto told = std::min(newest, until);
+  return told > decided_.to ? told : Position{};
 }
 
 domain::SendFacts AttemptLookup::moment(const events::ActionIntended& send) const {

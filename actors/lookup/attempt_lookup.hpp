@@ -21,6 +21,7 @@ public:
   Position undecided_opt_out() const override;
   domain::AddressConsent consent_of(const AddressHash& address) const override;
   domain::ConsentState consent_before(const AddressHash& address, Position input) const override;
+  Position undecided_of(const ConnectorName& system, Position until) const override;
   domain::SendFacts moment(const events::ActionIntended& send) const override;
   std::optional<domain::AttemptStep> next_step() const override;
 

@@ -212,6 +212,7 @@ public:
   domain::ConsentState consent_before(const AddressHash& address, Position input) const override {
     return state_.consent_before(address, input);
   }
+  Position undecided_of(const ConnectorName&, Position) const override { return {}; }
   domain::SendFacts moment(const events::ActionIntended&) const override {
     domain::SendFacts out;
     if (!decided_)
