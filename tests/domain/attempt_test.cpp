@@ -201,8 +201,8 @@ TEST(Attempt, WhereTheRecordIsLookedForNoWordIsWaitedFor) {
   auto found = of_new_record(crm);
   found.facts.told_last[crm] = Position{40};
   EXPECT_EQ(types(found.begins()), "delivery.dispatched.v1 ");
-  auto update = of_values();
-  update.house.rules = rules_of({hub_rule()});
+  auto update = of_new_record(hub);
+  update.delivery().intent.operation = events::Operation::update;
   update.facts.told_last[hub] = Position{40};
   EXPECT_EQ(types(update.begins()), "delivery.dispatched.v1 ") << "nothing is made";
   auto closed = of_new_record(hub);
