@@ -169,6 +169,22 @@ events::SendDecided pass_gate(const PendingDelivery& delivery, const ConsentVerd
   return decide_send(*delivery.action, about, context.rules.conversation.limits);
 }
 
+/// A system that cannot be asked whether it has the person may just have told of its own record:
+/// what came before the intent is decided before a record is made, or it would hold the person
+/// twice. Nobody can know of what comes behind.
+std::optional<AttemptWaits> waits_for_word_of(const PendingDelivery& delivery,
+                                              const AttemptFacts& facts, const SyncRules& rules) {
+  const bool makes = !delivery.action && delivery.intent.operation == events::Operation::create;
+  if (!makes || delivery.attempt > 0)
+    return std::nullopt;
+  const auto* system = rules.find(delivery.intent.target);
+  if (!system || system->capabilities.found_by_address)
+    return std::nullopt;
+  const auto undecided = facts.undecided_of(system->name, delivery.intent_at);
+  return undecided.value == 0 ? std::nullopt
+                              : std::optional(AttemptWaits{AttemptWaits::For::inputs, undecided});
+}
+
 } // namespace
 
 Timestamp waits_until(const DeliveryQueue& queue, const NextDelivery& next) {
@@ -200,6 +216,8 @@ std::variant<Events, AttemptWaits> begin_attempt(const DeliveryQueue& queue,
   } else if (consent.gate == Gate::closed) {
     return suppress(queue, next, Reason::opted_out, evidence);
   }
+  if (const auto waits = waits_for_word_of(delivery, facts, context.rules))
+    return *waits;
   auto step = facts.next_step();
   if (!step)
     return AttemptWaits{};

@@ -51,6 +51,9 @@ public:
   virtual ConsentState consent_before(const AddressHash& address, Position input) const = 0;
   /// Where somebody switched the agent of that name off in the channel, 0 while it is on.
   virtual Position switched_off(const std::string& agent, events::Channel channel) const = 0;
+  /// The newest webhook of the system, `until` at most, when it may not be decided yet; 0 when all
+  /// up to there are.
+  virtual Position undecided_of(const ConnectorName& system, Position until) const = 0;
   /// The time, by every clock that counts, and how much the person got: all but the consent.
   virtual SendFacts moment(const events::ActionIntended& send) const = 0;
   /// The connector's next step; nothing while it is not the delivery's turn.

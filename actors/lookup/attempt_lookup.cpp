@@ -5,6 +5,8 @@
 #include "events/format/tags.hpp"
 #include "storage/recorded_event.hpp"
 
+#include <algorithm>
+
 namespace tidemark::actors {
 namespace {
 
@@ -86,6 +88,12 @@ Position AttemptLookup::switched_off(const std::string& agent, events::Channel c
   }
   const auto* set = std::get_if<events::AgentFlagSet>(&recorded->event);
   return set && !set->on ? newest : Position{};
+}
+
+Position AttemptLookup::undecided_of(const ConnectorName& system, Position until) const {
+  const auto newest = newest_under(storage::stream_tag(events::webhook_stream(system)));
+  const auto told = std::min(newest, until);
+  return told > decided_.to ? told : Position{};
 }
 
 domain::SendFacts AttemptLookup::moment(const events::ActionIntended& send) const {

@@ -22,6 +22,7 @@ public:
   domain::AddressConsent consent_of(const AddressHash& address) const override;
   domain::ConsentState consent_before(const AddressHash& address, Position input) const override;
   Position switched_off(const std::string& agent, events::Channel channel) const override;
+  Position undecided_of(const ConnectorName& system, Position until) const override;
   domain::SendFacts moment(const events::ActionIntended& send) const override;
   std::optional<domain::AttemptStep> next_step() const override;
 

@@ -215,6 +215,7 @@ public:
   Position switched_off(const std::string& agent, events::Channel channel) const override {
     return state_.switched_off(agent, channel);
   }
+  Position undecided_of(const ConnectorName&, Position) const override { return {}; }
   domain::SendFacts moment(const events::ActionIntended&) const override {
     domain::SendFacts out;
     if (!decided_)

@@ -26,6 +26,7 @@ struct Facts final : AttemptFacts {
   std::map<AddressHash, ConsentState> said_before;
   std::map<std::pair<std::string, events::Channel>, Position> off;
   Position undecided;
+  std::map<ConnectorName, Position> told_last; ///< of the webhooks, none of which is decided
   std::optional<AttemptStep> step = RequestStep{"write", true, "a1", {}};
 
   Position consent_known_to() const override { return Position{90}; }
@@ -42,6 +43,10 @@ struct Facts final : AttemptFacts {
   Position switched_off(const std::string& agent, events::Channel channel) const override {
     const auto at = off.find({agent, channel});
     return at == off.end() ? Position{} : at->second;
+  }
+  Position undecided_of(const ConnectorName& system, Position until) const override {
+    const auto at = told_last.find(system);
+    return at == told_last.end() ? Position{} : std::min(at->second, until);
   }
   SendFacts moment(const events::ActionIntended&) const override {
     SendFacts out;
@@ -114,6 +119,18 @@ Attempt of_values() {
   out.fields = {{Field::phone, number}, {Field::email, mail}};
   return Attempt(out);
 }
+/// The same, of whom the system holds nothing as far as is known.
+Attempt of_new_record(const ConnectorName& target) {
+  events::DeliveryIntended out;
+  out.delivery = DeliveryId("d1");
+  out.contact = jane;
+  out.target = target;
+  out.operation = events::Operation::create;
+  out.fields = {{Field::phone, number}, {Field::email, mail}};
+  Attempt attempt(out);
+  attempt.house.rules = rules_of({crm_rule(), hub_rule()});
+  return attempt;
+}
 Attempt of_message(const std::string& purpose = "conversation") {
   return Attempt(message(purpose));
 }
@@ -170,6 +187,33 @@ TEST(Attempt, WaitsForPossibleOptOuts) {
   attempt.facts.undecided = {};
   attempt.facts.said[hash_of(Field::phone, number)].state = closed_at(40);
   EXPECT_EQ(types(attempt.begins()), "delivery.suppressed.v1 ") << "no word to come opens it";
+}
+
+TEST(Attempt, NoRecordIsMadeUnseenWhileTheSystemsOwnWordIsNotDecided) {
+  auto attempt = of_new_record(hub); // which cannot be asked whom it has
+  attempt.facts.told_last[crm] = Position{45};
+  EXPECT_EQ(types(attempt.begins()), "delivery.dispatched.v1 ") << "another system's word";
+  attempt.facts.told_last[hub] = Position{40};
+  EXPECT_EQ(attempt.waits().what, Waits::inputs) << "it may tell of its own record";
+  EXPECT_EQ(attempt.waits().until, Position{40});
+  attempt.facts.told_last[hub] = Position{85};
+  EXPECT_EQ(attempt.waits().until, Position{50}) << "the intent: a busy system holds up nothing";
+  attempt.delivery().attempt = 1;
+  EXPECT_EQ(types(attempt.begins()), "delivery.dispatched.v1 ") << "it may be made already";
+}
+
+TEST(Attempt, WhereTheRecordIsLookedForNoWordIsWaitedFor) {
+  auto found = of_new_record(crm);
+  found.facts.told_last[crm] = Position{40};
+  EXPECT_EQ(types(found.begins()), "delivery.dispatched.v1 ");
+  auto update = of_new_record(hub);
+  update.delivery().intent.operation = events::Operation::update;
+  update.facts.told_last[hub] = Position{40};
+  EXPECT_EQ(types(update.begins()), "delivery.dispatched.v1 ") << "nothing is made";
+  auto closed = of_new_record(hub);
+  closed.facts.told_last[hub] = Position{40};
+  closed.facts.said[hash_of(Field::email, mail)].state = closed_at(40);
+  EXPECT_EQ(types(closed.begins()), "delivery.suppressed.v1 ") << "whatever it told";
 }
 
 TEST(Attempt, ADoubtfulWordHoldsUpMessagesButNotHelp) {

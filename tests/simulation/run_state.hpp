@@ -45,6 +45,7 @@ private:
   void check_people();
   void check_person(const Person& person);
   void check_dialer(const Person& person);
+  bool has_crossed(const Person& person);
   void check_left_by_hand();
   void check_left_by_hand(const People& people);
   void check_told(const Person& person);

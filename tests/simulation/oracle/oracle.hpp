@@ -83,6 +83,12 @@ public:
   /// Whether a webhook about the person came too late by the engine's clock to be taken at its
   /// word.
   bool quarantined_about(const Person& person) const;
+  /// Whether that record of the person is the system's own, and was first told of behind our intent
+  /// to make one there.
+  bool has_crossed(const Person& person, const std::string& system,
+                   const std::string& record) const;
+  /// Whether somebody is asked about one of the person's contacts.
+  bool is_in_review(const Person& person) const;
   /// Positions of a tenant's webhooks, and of those that came outside their time and are held.
   const std::vector<std::uint64_t>& webhooks(const std::string& tenant) const;
   const std::vector<std::uint64_t>& held(const std::string& tenant) const;
@@ -114,6 +120,7 @@ private:
   void check_order(const Entry& entry);
   void check_forwards_in_order();
   void check_opt_outs_of(const Person& person);
+  std::uint64_t made_from(const Person& person, const std::string& system) const;
   void take_asked(const Entry& entry);
   void take_row(const Entry& entry);
   void take_read_again(const Entry& entry);
