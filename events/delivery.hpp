@@ -22,7 +22,7 @@ struct EnumNames<Operation> {
 
 /// One system shall have these values of one contact. Stream `contact/<id>`, part of the contact's
 /// decision. Fields only, no bytes: what is sent is decided at dispatch (rule 10).
-/// A body that goes on shows that these channels are closed.
+/// A body that goes on shows that these channels are closed; none: it bears our tags alone.
 struct ForwardedMark {
   std::vector<Channel> channels;
   TIDEMARK_MEMBERS(ForwardedMark, channels)
@@ -48,7 +48,7 @@ struct DeliveryIntended {
   RemoteId remote_id{}; ///< "" when it is not known
   FieldSet fields{};    ///< to bring about: all for a create, those that differ for an update
   /// Further values that the target's request may need (upsert keys, names). With `forward`: the
-  /// contact's, where an opt-out of the person stands against the body; else none.
+  /// contact's, where an opt-out calls the body off, with `mark` only one of texts; else none.
   FieldSet context{};
   Position forward{};  ///< webhook whose body is to be forwarded, 0 when none
   RemoteId replaces{}; ///< record that is unlinked by this create (a key that cannot be changed)

@@ -95,6 +95,11 @@ Status BackfillState::find_run(const StreamName& stream, Seen& seen) {
   TRY(recorded, storage::recorded_event(context_->log(), newest));
   seen.newest = newest;
   seen.at = recorded.envelope.recorded_at;
+  const auto* finished = std::get_if<events::BackfillFinished>(&recorded.event);
+  if (finished && finished->kind == events::BackfillKind::read_back) {
+    TRY(request, storage::recorded_event(context_->log(), finished->run));
+    seen.at = request.envelope.recorded_at; // what fell due since then was not looked for
+  }
   if (const auto* request = std::get_if<events::BackfillRequested>(&recorded.event)) {
     TRY(then, configuration_at(context_->log(), context_->tenant, newest));
     const auto configured = then.connectors.find(connector_);

@@ -29,6 +29,15 @@ std::string phone_of(const projections::ContactView& contact, const ConnectorNam
   return {};
 }
 
+/// Where no record of the contact is known, the opt-out was told by the contact's own number, and
+/// whoever set the mark did so on the record that has it.
+std::string phone_to_look_for(const projections::ContactView& contact,
+                              const ConnectorName& connector) {
+  auto known = phone_of(contact, connector, {});
+  const auto own = contact.fields.find(events::Field::phone);
+  return known.empty() && own != contact.fields.end() ? own->second.value : known;
+}
+
 } // namespace
 
 Result<std::optional<KnownNumber>> next_of_all(const TenantContext& context,
@@ -72,7 +81,7 @@ Result<std::optional<KnownNumber>> next_of(const std::vector<ContactId>& contact
   const auto first = std::upper_bound(contacts.begin(), contacts.end(), ContactId(after));
   for (auto at = first; at != contacts.end(); ++at) {
     TRY(contact, projections::contact(scan_of(context), context.tenant, *at));
-    auto phone = contact ? phone_of(*contact, connector, {}) : std::string();
+    auto phone = contact ? phone_to_look_for(*contact, connector) : std::string();
     if (phone.empty())
       continue;
     if (found) { // there is one behind it

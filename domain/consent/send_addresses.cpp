@@ -20,6 +20,12 @@ bool is_shared_tag(const PendingDelivery& delivery) {
                       [](const auto& tag) { return tag == archived_tag || is_opt_out_tag(tag); });
 }
 
+/// A record as another system shows it, with a mark or our tags, but none for texts: what it shows
+/// may go on while other channels are closed.
+bool is_called_off_by_texts(const PendingDelivery& delivery) {
+  return is_forward(delivery) && delivery.intent.mark;
+}
+
 } // namespace
 
 bool needs_consent(const PendingDelivery& delivery) {
@@ -37,9 +43,10 @@ bool needs_consent(const PendingDelivery& delivery) {
 Reason cancellation_reason(const DeliveryQueue& lane, const PendingDelivery& delivery) {
   if (is_empty(delivery))
     return delivery.action ? Reason::closed_again : Reason::nothing_left_to_do;
+  const bool closed = is_called_off_by_texts(delivery) ? lane.texts_closed : lane.opted_out;
   const bool opted_out = is_shared_tag(delivery)
                              ? delivery.closed_since
-                             : lane.opted_out && needs_consent(delivery) && !is_send(delivery);
+                             : closed && needs_consent(delivery) && !is_send(delivery);
   return opted_out ? Reason::opted_out : Reason::none;
 }
 
@@ -75,7 +82,9 @@ Suppression gate_for(const PendingDelivery& delivery, const ConsentState& state)
   if (delivery.action && delivery.action->message)
     return suppression(state, delivery.action->message->channel,
                        delivery.action->message->our_address);
-  const auto verdict = any_suppression(state);
+  const auto verdict = is_called_off_by_texts(delivery)
+                           ? suppression(state, events::Channel::sms, {})
+                           : any_suppression(state);
   using events::Action;
   const bool markets = delivery.action
                        && (delivery.action->action == Action::join_list

@@ -21,6 +21,11 @@ bool takes_bodies(const Contact& contact, const ConnectorName& system) {
 
 } // namespace
 
+bool are_texts_closed(const ContactConsent& consent) {
+  return std::any_of(consent.closed.begin(), consent.closed.end(),
+                     [](const auto& closed) { return closed.channel == texts; });
+}
+
 std::optional<events::AwaitedMark> awaited_mark(const ContactConsent& consent,
                                                 const ConnectorName& target) {
   std::optional<events::AwaitedMark> out;

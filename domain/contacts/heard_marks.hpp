@@ -7,6 +7,9 @@
 /// Which systems that take bodies know by one that the person wants no texts.
 namespace tidemark::domain {
 
+/// By any address of the person.
+bool are_texts_closed(const ContactConsent& consent);
+
 /// The opt-out of texts of which the system has yet to hear by a body that it took; nothing when
 /// texts are open, or it heard.
 std::optional<events::AwaitedMark> awaited_mark(const ContactConsent& consent,

@@ -65,7 +65,7 @@ Event accepted(const DeliveryQueue& lane, const PendingDelivery& p, const Delive
 
 /// An opt-out or opt-in, told by a call or by a body that shows the mark.
 bool tells_consent(const PendingDelivery& p) {
-  return (p.action && is_consent(*p.action)) || p.intent.mark;
+  return (p.action && is_consent(*p.action)) || shows_mark(p.intent);
 }
 
 Timestamp try_again_at(const PendingDelivery& p, const events::VendorAnswer& answer,

@@ -49,7 +49,7 @@ void release(PendingDelivery& p) {
 }
 
 bool is_opt_out(const PendingDelivery& p) {
-  return (p.action && p.action->action == events::Action::opt_out) || p.intent.mark;
+  return (p.action && p.action->action == events::Action::opt_out) || shows_mark(p.intent);
 }
 
 /// One event and its place, as the functions below take it.
@@ -247,6 +247,8 @@ struct QueueFold {
     if (e.change == events::ConsentChange::granted && contains(e.channels, events::Channel::sms))
       release_bodies();
     lane.opted_out = e.change == events::ConsentChange::revoked;
+    if (contains(e.channels, events::Channel::sms))
+      lane.texts_closed = lane.opted_out;
     if (lane.opted_out)
       for (auto& p : lane.pending) {
         p.closed_since = true;
@@ -287,6 +289,10 @@ bool is_empty(const PendingDelivery& delivery) {
 
 bool is_forward(const PendingDelivery& delivery) {
   return !delivery.action && delivery.intent.forward.value != 0;
+}
+
+bool shows_mark(const events::DeliveryIntended& intent) {
+  return intent.mark && !intent.mark->channels.empty();
 }
 
 Timestamp due_at(const PendingDelivery& delivery) {

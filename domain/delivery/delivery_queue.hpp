@@ -42,7 +42,8 @@ struct DeliveryQueue {
   RemoteId remote_id;
   Position remote_id_at;                ///< where that was learned
   std::vector<PendingDelivery> pending; ///< in the order of intent
-  bool opted_out = false; ///< the contact was closed since: no value of it leaves any more
+  bool opted_out = false;    ///< the contact was closed since: no value of it leaves any more
+  bool texts_closed = false; ///< likewise, for texts
 };
 
 /// The lane after one more event under the contact's tag.
@@ -56,6 +57,9 @@ bool is_about_its_record(const events::ActionIntended& action);
 
 /// Does it hand a webhook's body on, as it came?
 bool is_forward(const PendingDelivery& delivery);
+
+/// Does the body tell of an opt-out, by more than our tags?
+bool shows_mark(const events::DeliveryIntended& intent);
 
 /// How long a body waits for the one that shows the mark of the person's opt-out. That one comes
 /// within seconds of our write; where its webhook was lost, somebody is told after ten minutes, and

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/text/json_writer.hpp"
+#include "domain/delivery/delivery_queue.hpp"
 #include "events/codec.hpp"
 #include "events/format/stream_name.hpp"
 
@@ -110,7 +111,7 @@ void OpenIntents::count(const events::Recorded& recorded, std::vector<ContactId>
                    whose_.emplace_hint(whose_.end(), position, e.contact);
                    place_[e.delivery] = position;
                    of_contact_[e.contact].insert(position);
-                   if (e.mark && opt_outs_.insert(position).second)
+                   if (shows_mark(e) && opt_outs_.insert(position).second)
                      ++opt_outs_of_[e.contact].live;
                    fresh.push_back(e.contact);
                  },

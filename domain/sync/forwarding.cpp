@@ -23,18 +23,20 @@ bool is_mark(const Contact& contact, const ObserveRecord& command, const Consent
             }));
 }
 
-/// The channels that the body shows to be closed.
+/// The channels that the body shows to be closed: none when it bears our tags alone.
 std::optional<events::ForwardedMark> mark_in(const Contact& contact, const ObserveRecord& command) {
+  if (!command.opt_out_seen)
+    return std::nullopt;
   events::ForwardedMark out;
   for (const auto& sign : command.signs)
     if (is_mark(contact, command, sign))
       for (const auto channel : sign.channels)
         if (!contains(out.channels, channel))
           out.channels.push_back(channel);
-  return out.channels.empty() ? std::nullopt : std::optional(std::move(out));
+  return out;
 }
 
-/// `against`: the contact's values where an opt-out of the person stands against the body.
+/// `against`: the contact's values where an opt-out of the person calls the body off.
 void forward(Plan& plan, const SystemRule& system, Position body, const events::FieldSet& against,
              std::optional<events::ForwardedMark> mark = {}, bool removed = false) {
   events::DeliveryIntended intent;
@@ -48,21 +50,18 @@ void forward(Plan& plan, const SystemRule& system, Position body, const events::
     hand_on(plan, system, std::move(intent));
 }
 
-bool shows_mark(const Contact& contact, const ObserveRecord& command, events::Channel channel) {
+bool shows_texts_closed(const Contact& contact, const ObserveRecord& command) {
   return std::any_of(command.signs.begin(), command.signs.end(), [&](const auto& sign) {
-    return is_mark(contact, command, sign) && contains(sign.channels, channel);
+    return is_mark(contact, command, sign) && contains(sign.channels, events::Channel::sms);
   });
 }
 
 /// Could the body open somebody over there, who is closed? Systems that take bodies write texts, so
 /// one that shows a mark, but none for texts, could.
 bool may_open(const Contact& contact, const ObserveRecord& command) {
-  constexpr auto texts = events::Channel::sms;
-  const auto& closed = contact.consent.closed;
-  const bool no_texts = std::any_of(closed.begin(), closed.end(),
-                                    [&](const auto& one) { return one.channel == texts; });
   return !command.removed
-         && (!command.opt_out_seen || (no_texts && !shows_mark(contact, command, texts)));
+         && (!command.opt_out_seen
+             || (are_texts_closed(contact.consent) && !shows_texts_closed(contact, command)));
 }
 
 void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord& command,
@@ -79,7 +78,9 @@ void forward_record_to(Plan& plan, const SystemRule& system, const ObserveRecord
     return plan.add_outcome(system, Outcome::superseded, observation.reason_code);
   if (opens && closed)
     return plan.add_outcome(system, Outcome::blocked, Reason::opted_out);
-  forward(plan, system, command.body, opens ? plan.contact.merged : events::FieldSet{},
+  // It waits for the mark of an opt-out to come, and behind that one it would take it back.
+  const bool called_off = !command.removed && !shows_texts_closed(plan.contact, command);
+  forward(plan, system, command.body, called_off ? plan.contact.merged : events::FieldSet{},
           mark_in(plan.contact, command), command.removed);
 }
 

@@ -1,6 +1,7 @@
 #include "domain/sync/redelivery.hpp"
 
 #include "base/contains.hpp"
+#include "domain/contacts/heard_marks.hpp"
 #include "domain/contacts/records.hpp"
 #include "domain/conversations/calls.hpp"
 #include "domain/conversations/messages.hpp"
@@ -44,7 +45,7 @@ private:
   /// takes nothing back from somebody who is closed.
   void forward() {
     const bool closed = is_suppressed(plan_.contact.consent);
-    if (request_.may_open && closed)
+    if (request_.may_open && (request_.mark ? are_texts_closed(plan_.contact.consent) : closed))
       return plan_.add_outcome(system_, Outcome::blocked, Reason::opted_out);
     for (const auto& newest : plan_.contact.forwarded)
       if (!closed && newest.target == system_.name && newest.webhook > request_.forward)

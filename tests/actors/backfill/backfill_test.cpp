@@ -56,11 +56,15 @@ public:
   int broken_at = -1;               ///< no list from behind this contact
   int short_at = -1;                ///< three contacts only behind this one
   bool ignores_cursor = false;
-  bool is_down = false;            ///< all but the list
-  std::atomic<bool> marks = false; ///< the dialer shows that texts are not wanted
+  std::atomic<bool> is_down = false; ///< all but the list
+  std::atomic<bool> marks = false;   ///< the dialer shows that texts are not wanted
   int others() {
     const std::lock_guard lock(guard_);
     return others_;
+  }
+  void add_by_hand(const std::string& phone) {
+    const std::lock_guard lock(guard_);
+    forms_ += phone;
   }
 
 private:
@@ -330,6 +334,55 @@ TEST(Backfill, LooksForAMarkThatAPersonHasToSet) {
   EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 2)) << "it was seen";
   for (const auto& run : house.all_of<events::BackfillFinished>())
     EXPECT_EQ(run.counts.seen, 1U);
+}
+
+std::string closes_texts(const std::string& id, const std::string& phone) {
+  return ghl_contact("ContactCreate", id, "2026-01-05T10:01:00.000Z",
+                     R"("firstName":"Ada","phone":")" + phone
+                         + R"(","dnd":false,"dndSettings":)"
+                           R"({"SMS":{"status":"active","message":"","code":""}})");
+}
+
+/// People entered the person in the dialer, which told nobody: there is no mapping to its record.
+TEST(Backfill, LooksForAMarkOnARecordThatIsNotKnown) {
+  Vendors vendors(0);
+  vendors.add_by_hand("12025550001");
+  EngineHouse house(script(vendors));
+  house.look_up_every = std::chrono::hours{24 * 365};
+  house.start();
+  house.webhook("gohighlevel", closes_texts("CON1", "+12025550001"));
+  ASSERT_TRUE(house.settle());
+  vendors.marks = true;
+  house.clock.advance(std::chrono::minutes{6});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1));
+  house.clock.advance(std::chrono::hours{25});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1)) << "it was seen";
+  for (const auto& run : house.all_of<events::BackfillFinished>())
+    EXPECT_EQ(run.counts.seen, 1U);
+}
+
+/// It counted as looked for, and was so a day later.
+TEST(Backfill, LooksForAMarkThatFellDueWhileItLookedForOthers) {
+  Vendors vendors(0);
+  vendors.add_by_hand("12025550001");
+  vendors.add_by_hand("12025550002");
+  EngineHouse house(script(vendors));
+  house.look_up_every = std::chrono::hours{24 * 365};
+  house.start();
+  house.webhook("gohighlevel", closes_texts("CON1", "+12025550001"));
+  ASSERT_TRUE(house.settle());
+  house.clock.advance(std::chrono::minutes{2});
+  house.webhook("gohighlevel", closes_texts("CON2", "+12025550002"));
+  ASSERT_TRUE(house.settle());
+  vendors.is_down = true;
+  house.clock.advance(std::chrono::minutes{4});
+  while (house.failures().empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  house.clock.advance(std::chrono::minutes{2});
+  ASSERT_TRUE(house.settle());
+  vendors.is_down = false;
+  house.clock.advance(std::chrono::minutes{2});
+  EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 2));
 }
 
 } // namespace

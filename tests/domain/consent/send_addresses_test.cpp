@@ -48,6 +48,29 @@ TEST(CalledOff, ABodyAgainstWhichAnOptOutStands) {
   EXPECT_EQ(cancellation_reason(lane, body), Reason::opted_out);
 }
 
+TEST(CalledOff, ABodyWithAMarkButNoneForTexts) {
+  DeliveryQueue lane;
+  lane.opted_out = true;
+  PendingDelivery body;
+  body.intent.forward = Position{7};
+  body.intent.context = {{events::Field::phone, "+12025550142"}};
+  body.intent.mark = events::ForwardedMark{{events::Channel::call}};
+  EXPECT_TRUE(needs_consent(body));
+  ConsentState state;
+  Revocation said;
+  said.channel = events::Channel::call;
+  said.position = Position{3};
+  state.active.push_back(said);
+  EXPECT_EQ(cancellation_reason(lane, body), Reason::none);
+  EXPECT_EQ(gate_for(body, state).gate, Gate::open) << "it was decided with that";
+  lane.texts_closed = true;
+  said.channel = events::Channel::sms;
+  said.position = Position{5};
+  state.active.push_back(said);
+  EXPECT_EQ(cancellation_reason(lane, body), Reason::opted_out);
+  EXPECT_EQ(gate_for(body, state).evidence, Position{5});
+}
+
 TEST(CalledOff, AnOptInOfWhichAnOptOutLeftNothing) {
   EXPECT_EQ(cancellation_reason({}, pending(Action::opt_in)), Reason::closed_again);
   EXPECT_EQ(cancellation_reason({}, PendingDelivery{}), Reason::nothing_left_to_do);

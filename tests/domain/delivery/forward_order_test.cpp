@@ -1,4 +1,5 @@
 #include "domain/attempt.hpp"
+#include "domain/consent/send_addresses.hpp"
 #include "domain/delivery/delivery_order.hpp"
 #include "tests/domain/delivery/queue_steps.hpp"
 
@@ -145,6 +146,24 @@ TEST_F(BehindTheMark, AMarkForCallsReleasesNothing) {
   EXPECT_EQ(held(), start + mark_wait);
 }
 
+TEST_F(BehindTheMark, ARecordThatDoesNotSayWhatWasClosedSinceIsCalledOff) {
+  auto calls = body("d1", 4);
+  calls.mark = events::ForwardedMark{{events::Channel::call}};
+  calls.context = {{events::Field::phone, "+12025550142"}};
+  l.happened(calls);
+  EXPECT_EQ(cancellation_reason(l.lane, l.lane.pending[0]), Reason::none);
+  opts_out();
+  l.happened(mark("d2", 7));
+  EXPECT_EQ(next(), "d1");
+  EXPECT_EQ(held(), Timestamp{});
+  EXPECT_EQ(cancellation_reason(l.lane, l.lane.pending[0]), Reason::opted_out);
+  events::ConsentApplied opened;
+  opened.change = events::ConsentChange::granted;
+  opened.channels = {events::Channel::sms};
+  l.happened(opened);
+  EXPECT_EQ(cancellation_reason(l.lane, l.lane.pending[0]), Reason::none);
+}
+
 TEST_F(BehindTheMark, ARefusedMarkReleasesNothing) {
   l.happened(waiting("d1", 6));
   l.happened(mark("d2", 7));
@@ -188,6 +207,8 @@ TEST_F(BehindTheMark, AfterADayTheyGoOn) {
 TEST_F(BehindTheMark, NoPauseHoldsItNorWhatLeavesBeforeIt) {
   l.happened(body("d1", 4));
   EXPECT_FALSE(leaves_with_opt_outs(l.lane, l.lane.pending[0]));
+  l.lane.pending[0].intent.mark = events::ForwardedMark{};
+  EXPECT_FALSE(leaves_with_opt_outs(l.lane, l.lane.pending[0])) << "our tags alone are no mark";
   l.happened(mark("d2", 7));
   EXPECT_TRUE(leaves_with_opt_outs(l.lane, l.lane.pending[1]));
   EXPECT_TRUE(leaves_with_opt_outs(l.lane, l.lane.pending[0]));

@@ -1,3 +1,4 @@
+#include "domain/delivery/delivery_queue.hpp"
 #include "domain/sync/forwarding.hpp"
 #include "tests/domain/given.hpp"
 
@@ -113,6 +114,26 @@ TEST(Forwarding, OfAClosedPersonTheMarkGoesOnAndNoBodyThatCouldTakeItBack) {
   auto removed = told(14, {});
   removed.removed = true;
   EXPECT_THAT(bodies(contact.when(removed)), ElementsAre(14U));
+}
+
+/// One that waited was handed on behind the mark of an opt-out that came since, and took it back.
+TEST(Forwarding, AnOptOutOfTextsCallsOffWhatDoesNotSaySo) {
+  given contact(with_texting());
+  const auto mails = contact.when(marked(told(11, full), {events::Channel::email}));
+  EXPECT_FALSE(mails.intent(texting).context.empty());
+  EXPECT_TRUE(shows_mark(mails.intent(texting)));
+  auto tagged = marked(told(12, full), {events::Channel::email});
+  tagged.signs.front().evidence = events::Evidence::tag;
+  tagged.signs.front().kept_by_us = true;
+  const auto ours = contact.when(tagged).intent(texting);
+  EXPECT_FALSE(ours.context.empty());
+  ASSERT_TRUE(ours.mark) << "only texts call it off";
+  EXPECT_FALSE(shows_mark(ours));
+  const auto texts = contact.when(marked(told(13, full), {events::Channel::sms}));
+  EXPECT_TRUE(texts.intent(texting).context.empty());
+  auto removed = marked(told(14, {}), {events::Channel::email});
+  removed.removed = true;
+  EXPECT_TRUE(contact.when(removed).intent(texting).context.empty());
 }
 
 TEST(Forwarding, ALateMarkGoesOnAsLongAsThePersonIsClosed) {

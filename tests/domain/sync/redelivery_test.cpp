@@ -117,6 +117,24 @@ TEST(Redelivery, OfWhoIsClosedBringsNothing) {
   EXPECT_EQ(contact.decided.intent(texting).mark, body.mark) << "as an opt-out that is told";
 }
 
+TEST(Redelivery, ABodyThatShowsAnotherMarkGoesUnlessTextsAreClosed) {
+  Refused contact;
+  events::ConsentApplied calls;
+  calls.change = events::ConsentChange::revoked;
+  calls.channels = {events::Channel::call};
+  contact.happened(calls);
+  auto body = contact.failed;
+  body.target = texting;
+  body.forward = Position{1};
+  body.context = {{Field::company, "Joinery"}};
+  body.mark = events::ForwardedMark{{events::Channel::call}};
+  ASSERT_EQ(contact.retry(contact.again(body)).outcome, events::Outcome::applied);
+  EXPECT_FALSE(contact.decided.intent(texting).context.empty()) << "until they are";
+  contact.close();
+  body.delivery = DeliveryId("d-again");
+  EXPECT_EQ(contact.retry(contact.again(body)).reason_code, Reason::opted_out);
+}
+
 TEST(Redelivery, MakesNoSecondRecordWhereTheFirstIsGone) {
   Refused contact;
   auto update = contact.failed;

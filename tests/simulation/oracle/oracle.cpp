@@ -196,7 +196,9 @@ void Oracle::take_delivery(const Entry& entry) {
     auto& intent = intents_[id];
     intent.tenant = entry.tenant;
     const auto action = entry.payload.value("action", "");
-    intent.needs_consent = action.empty() || action == "send_message";
+    // A body with a mark tells of the opt-out; what it opens at Verity is seen at the end.
+    const bool values = action.empty() && !entry.payload.contains("mark");
+    intent.needs_consent = values || action == "send_message";
     intent.contact = entry.payload.value("contact", "");
     intent.target = entry.payload.value("target", "");
     for (const char* part : {"fields", "context"})
