@@ -19,6 +19,7 @@
 #include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 #include "replay-tools/upkeep/upkeep_commands.hpp"
+#include "replay-tools/what_if/what_if_command.hpp"
 
 #include <string>
 #include <vector>
@@ -79,6 +80,7 @@ struct Arguments {
   std::string day;
   LogsOptions logs;
   LogLevelOptions log_level;
+  WhatIfOptions what_if;
 };
 
 } // namespace tidemark::tools
