@@ -80,4 +80,9 @@ Fork& OtherTenant::fork(const ContactId& contact) {
   return out;
 }
 
+void OtherTenant::fork_all(const std::vector<events::AssignedCommand>& commands) {
+  for (const auto& command : commands)
+    fork(command.contact);
+}
+
 } // namespace tidemark::tools

@@ -62,6 +62,8 @@ void OtherTenant::decide(RecordedAppend append, std::string_view incarnation) {
   now_ = append.first().recorded_at;
   begin(append.first());
   drive_due();
+  if (alternative_.apart && !append.subject.contact.value.empty())
+    fork(append.subject.contact);
   const auto decider = append.first().decider;
   const bool is_ours = decider == events::Decider::interpreter
                        || decider == events::Decider::contact
@@ -127,8 +129,7 @@ void OtherTenant::take_in(RecordedAppend append) {
 void OtherTenant::interpreted(RecordedAppend append) {
   const auto& about = append.first();
   if (not_made_.erase(about.cause) > 0) { // it taught something that is not so here
-    for (const auto& command : commands_in(append))
-      fork(command.contact);
+    fork_all(commands_in(append));
     return keep_consents(append);
   }
   if (auto* input = state_.input(about.cause);
@@ -151,8 +152,7 @@ void OtherTenant::interpreted_otherwise(RecordedAppend append,
   const auto commands = interpreted ? interpreted->commands : std::vector<events::AssignedCommand>{};
   if (commands != known)
     for (const auto* both : {&commands, &known})
-      for (const auto& command : *both)
-        fork(command.contact);
+      fork_all(*both);
   const auto keep_address = [&](const events::Event& event) {
     if (const auto* change = std::get_if<events::ConsentChanged>(&event))
       consents_.try_emplace(change->address_hash, state_.consent_of(change->address_hash));

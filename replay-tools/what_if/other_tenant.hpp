@@ -89,6 +89,7 @@ private:
   Place place_of(const RecordedAppend& append) const { return {append.first(), append.events}; }
   Place place_here() const;
   Fork& fork(const ContactId& contact);
+  void fork_all(const std::vector<events::AssignedCommand>& commands);
   bool is_forked(const ContactId& contact) const { return forks_.contains(contact); }
 
   /// Notes that commands wait; `known`: those that the log decides too.
