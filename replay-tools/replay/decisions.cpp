@@ -39,9 +39,8 @@ const domain::Translation* translation_of(ReplayInput& input, const ReplayState&
   return input.translation ? &*input.translation : nullptr;
 }
 
-std::optional<std::vector<domain::TaggedEvent>> interpreted_again(const events::Envelope& about,
-                                                                  ReplayState& state,
-                                                                  const DecidedWith& with) {
+std::optional<std::vector<domain::TaggedEvent>>
+interpreted_again(const events::Envelope& about, ReplayState& state, const DecidedWith& with) {
   auto* input = state.input(about.cause);
   const auto* event = input ? &input->event : state.teaching(about.cause);
   if (!event)

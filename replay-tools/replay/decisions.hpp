@@ -23,9 +23,8 @@ struct DecidedWith {
 const domain::Translation* translation_of(ReplayInput& input, const ReplayState& state);
 
 /// The interpreter's decision. Nothing: the input, or the answer that teaches, is not there.
-std::optional<std::vector<domain::TaggedEvent>> interpreted_again(const events::Envelope& about,
-                                                                  ReplayState& state,
-                                                                  const DecidedWith& with);
+std::optional<std::vector<domain::TaggedEvent>>
+interpreted_again(const events::Envelope& about, ReplayState& state, const DecidedWith& with);
 /// The contact's decision on one command. Nothing: the command is not there, or waits for another.
 std::optional<std::vector<events::Event>> decided_again(const events::Envelope& about,
                                                         const ContactId& contact,

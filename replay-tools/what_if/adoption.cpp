@@ -29,7 +29,8 @@ Result<std::optional<Values>> values_in_force(DataFolder& folder, const CommonOp
     return std::optional(std::move(out));
   }
   auto file = config::load_config_file(common.config, *config::process_environment());
-  return file.effective.empty() ? std::optional<Values>() : std::optional(std::move(file.effective));
+  return file.effective.empty() ? std::optional<Values>()
+                                : std::optional(std::move(file.effective));
 }
 
 /// Commands, in the order in which they are to be given.

@@ -13,29 +13,35 @@ bool is_of_contact(FactKind kind) {
          || kind == FactKind::owner || kind == FactKind::sequence || kind == FactKind::absorbed;
 }
 
-/// The same request to the same system about the same input stands for itself, also where it has
-/// another id: the commands of its input have other numbers when there is one more of them.
-void drop_pairs(std::map<DeliveryId, Delivery>& deliveries) {
+/// One entry for what is one delivery under two ids.
+std::map<DeliveryId, Delivery> paired(const Fork& fork) {
+  auto out = fork.deliveries;
+  for (const auto& [other, recorded] : fork.recorded_of) {
+    out[recorded].other = out[other].other;
+    out.erase(other);
+  }
+  return out;
+}
+
+/// What remains of the same to the same system about the same input: it left on both sides.
+void drop_alike(std::map<DeliveryId, Delivery>& deliveries) {
   using Same = std::tuple<ConnectorName, std::string, Position>;
   const auto same = [](const Delivery& one) { return Same{one.target, one.what, one.input}; };
   std::multimap<Same, DeliveryId> recorded;
   for (const auto& [id, one] : deliveries)
     if (one.recorded.sent && !one.other.intended)
       recorded.emplace(same(one), id);
-  for (auto at = deliveries.begin(); at != deliveries.end();) {
-    const auto pair = at->second.other.sent && !at->second.recorded.intended
-                          ? recorded.find(same(at->second))
-                          : recorded.end();
-    if (pair == recorded.end()) {
-      ++at;
+  std::vector<DeliveryId> alike;
+  for (const auto& [id, one] : deliveries) {
+    const auto pair =
+        one.other.sent && !one.recorded.intended ? recorded.find(same(one)) : recorded.end();
+    if (pair == recorded.end())
       continue;
-    }
-    at = deliveries.erase(at);
-    if (at != deliveries.end() && at->first == pair->second)
-      ++at;
-    deliveries.erase(pair->second);
+    alike.insert(alike.end(), {id, pair->second});
     recorded.erase(pair);
   }
+  for (const auto& id : alike)
+    deliveries.erase(id);
 }
 
 class Adding {
@@ -82,8 +88,8 @@ public:
         continue;
       differs = true;
       OtherFact fact{tenant_, {}, std::max(was.evidence, now.evidence), {}};
-      fact.change.key = {FactKind::closed, {}, {}, std::string(events::name_of_enum(channel)),
-                         address};
+      fact.change.key = {
+          FactKind::closed, {}, {}, std::string(events::name_of_enum(channel)), address};
       fact.change.before = words(was.gate);
       fact.change.after = words(now.gate);
       list(to_.opt_out_facts, std::move(fact));
@@ -107,8 +113,8 @@ private:
   }
 
   void sends(const ContactId& id, const Fork& fork) {
-    auto deliveries = fork.deliveries;
-    drop_pairs(deliveries);
+    auto deliveries = paired(fork);
+    drop_alike(deliveries);
     for (auto& [delivery_id, one] : deliveries) {
       if (!one.differs())
         continue;

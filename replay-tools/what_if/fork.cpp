@@ -64,6 +64,20 @@ private:
     }
     if (side_ == Side::recorded)
       fork_.open.insert(id);
+    else if (!delivery.recorded.intended)
+      pair_up(id, delivery);
+  }
+  /// The same to the same system about the same input.
+  void pair_up(const DeliveryId& id, const Delivery& other) const {
+    for (const auto& open : fork_.open) {
+      const auto& one = fork_.deliveries[open];
+      if (one.other.intended || fork_.other_of.contains(open) || one.target != other.target
+          || one.what != other.what || one.input != other.input)
+        continue;
+      fork_.other_of[open] = id;
+      fork_.recorded_of[id] = open;
+      return;
+    }
   }
   void end(const DeliveryId& id, Reason why) const {
     at(id).ended = why;

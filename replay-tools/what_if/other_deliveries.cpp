@@ -37,10 +37,25 @@ const events::DeliveryDispatched* dispatched_last(const std::vector<events::Even
   return decision.empty() ? nullptr : std::get_if<events::DeliveryDispatched>(&decision.back());
 }
 
-bool is_same_request(const events::DeliveryDispatched& one, const events::Event& other) {
-  const auto* recorded = std::get_if<events::DeliveryDispatched>(&other);
-  return recorded && recorded->delivery == one.delivery && recorded->step_name == one.step_name
-         && recorded->request_sha256 == one.request_sha256;
+/// The ids that the recorded answer told, of an answer that is taken for a yes.
+domain::DeliveryResult as_told(const events::Event& recorded) {
+  domain::DeliveryResult out{domain::DeliveryVerdict::accepted};
+  if (const auto* accepted = std::get_if<events::DeliveryAccepted>(&recorded))
+    out.remote_id = accepted->remote_id;
+  else if (const auto* shown = std::get_if<events::ActionAccepted>(&recorded))
+    out.result_id = shown->result_id;
+  return out;
+}
+
+/// As it would be under that id.
+domain::PendingDelivery with_id(domain::PendingDelivery pending, const DeliveryId& id) {
+  pending.intent.delivery = id;
+  if (!pending.action)
+    return pending;
+  auto action = *pending.action;
+  action.delivery = id;
+  pending.action = std::make_shared<const events::ActionIntended>(std::move(action));
+  return pending;
 }
 
 } // namespace
@@ -67,17 +82,22 @@ void OtherTenant::delivery_decided(RecordedAppend append) {
 void OtherTenant::delivery_decided_beside(RecordedAppend append) {
   const LaneKey key{append.subject.target, append.subject.contact};
   const auto& last = append.last();
-  const auto id = delivery_in(last.event);
+  const auto told = delivery_in(last.event);
+  auto& fork = forks_.at(key.second);
   const bool is_answer =
-      forks_.at(key.second).deliveries[id].recorded.out && domain::answer_facts(last.event);
+      fork.deliveries[told].recorded.out && domain::answer_facts(last.event) != nullptr;
   keep_recorded(append);
+  const auto id = fork.other_id(told);
   const auto* lane = state_.lane_if_any(key);
   const auto* ours = pending_in(lane, id);
   const auto* configured = state_.configured(key.first);
-  if (ours && configured && ours->dispatched && is_answer)
-    fold_own(concluded_again(state_, *lane, *ours, *configured, append.events.back(),
-                             attempt_context()),
-             append.subject, place_of(append), append.events.back().attachment);
+  if (ours && ours->dispatched && fork.other_requests.contains(id)) {
+    if (!fork.open.contains(told))
+      assume_accepted(key, id, as_told(last.event), place_of(append));
+  } else if (ours && configured && ours->dispatched && is_answer)
+    fold_own(
+        concluded_again(state_, *lane, *ours, *configured, append.events.back(), attempt_context()),
+        append.subject, place_of(append), append.events.back().attachment);
   else if (ours && configured && !ours->dispatched && !is_answer)
     begin_as_recorded(append, id);
   const auto at = last.envelope.position;
@@ -109,11 +129,27 @@ void OtherTenant::begin_as_recorded(const RecordedAppend& append, const Delivery
   if (!next || lane->lane.pending[next->index].intent.delivery != delivery)
     return; // something is before it here: it follows by itself
   auto decision = begun(*lane, *next, key, append.events);
-  const auto* dispatched = dispatched_last(decision);
-  const bool is_assumed = dispatched && !is_same_request(*dispatched, append.last().event);
+  const bool is_out = dispatched_last(decision) != nullptr;
+  const bool is_other = is_out && !is_same_request(key, delivery, append.last().event);
   fold_own(std::move(decision), append.subject, place_of(append));
-  if (is_assumed)
-    assume_accepted(key, delivery);
+  if (is_other)
+    forks_.at(key.second).other_requests.insert(delivery);
+}
+
+bool OtherTenant::is_same_request(const LaneKey& key, const DeliveryId& delivery,
+                                  const events::Event& recorded) const {
+  const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded);
+  const auto* lane = state_.lane_if_any(key);
+  const auto* pending = pending_in(lane, delivery);
+  const auto* configured = state_.configured(key.first);
+  if (!dispatched || !pending || !configured)
+    return false;
+  const auto step =
+      connectors::next_step(*configured, lane->lane, with_id(*pending, dispatched->delivery),
+                            state_.attempt_of(*lane, *pending), pending->last_event_at);
+  const auto* send = std::get_if<connectors::Send>(&step);
+  return send && send->step == dispatched->step_name
+         && connectors::hash_of(step) == dispatched->request_sha256;
 }
 
 void OtherTenant::drive(const ContactId& contact) {
@@ -135,7 +171,8 @@ bool OtherTenant::drive_one(const LaneKey& key) {
     return false;
   const auto& pending = lane->lane.pending[next->index];
   const auto id = pending.intent.delivery;
-  if (pending.dispatched || forks_.at(key.second).open.contains(id))
+  const auto& fork = forks_.at(key.second);
+  if (pending.dispatched || fork.open.contains(fork.recorded_id(id)))
     return false;
   if (const auto until = domain::waits_until(lane->lane, *next); until > now_) {
     due_.emplace(until, key.second);
@@ -157,32 +194,40 @@ bool OtherTenant::drive_one(const LaneKey& key) {
 
 /// Nobody knows the answer: it is taken for a yes, with an id where it would have told one.
 void OtherTenant::assume_accepted(const LaneKey& key, const DeliveryId& delivery) {
+  const auto* pending = pending_in(state_.lane_if_any(key), delivery);
+  if (!pending)
+    return;
+  const auto correlation = pending->correlation;
+  auto here = place_here();
+  here.envelope.position = Position{first_made_up + made_up_++};
+  assume_accepted(key, delivery, {domain::DeliveryVerdict::accepted}, here);
+  if (state_.teaching(here.envelope.position))
+    teach(here.envelope.position, correlation);
+}
+
+void OtherTenant::assume_accepted(const LaneKey& key, const DeliveryId& delivery,
+                                  domain::DeliveryResult result, const Place& place) {
   const auto* lane = state_.lane_if_any(key);
   const auto* pending = pending_in(lane, delivery);
   if (!pending)
     return;
-  domain::DeliveryResult result{domain::DeliveryVerdict::accepted};
-  if (pending->action)
+  if (pending->action && result.result_id.empty())
     result.result_id = std::string(assumed_id) + delivery.value;
-  else if (pending->intent.operation == events::Operation::create)
+  else if (!pending->action && pending->intent.operation == events::Operation::create
+           && result.remote_id.value.empty())
     result.remote_id = RemoteId(std::string(assumed_id) + delivery.value);
   events::VendorAnswer answer;
   answer.http_status = 200;
-  auto here = place_here();
-  here.envelope.position = Position{first_made_up + made_up_++};
-  here.envelope.cause = pending->last_event;
-  here.envelope.correlation = pending->correlation;
+  auto at = place;
+  at.envelope.cause = pending->last_event;
+  at.envelope.correlation = pending->correlation;
   auto conclusion =
       domain::conclude(lane->lane, *pending, result, answer,
                        {pending->last_event, 0, pending->last_event_at, incarnation_});
-  const bool is_news = teaches(conclusion);
-  const auto correlation = pending->correlation;
   auto& noted = forks_.at(key.second).deliveries[delivery].other;
   noted.assumed = noted.sent = true;
   ++looked_.assumed;
-  fold_own(Events{std::move(conclusion)}, {key.second, key.first}, here);
-  if (is_news)
-    teach(here.envelope.position, correlation);
+  fold_own(Events{std::move(conclusion)}, {key.second, key.first}, at);
 }
 
 void OtherTenant::teach(Position answer, Position correlation) {

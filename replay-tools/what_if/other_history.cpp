@@ -21,10 +21,9 @@ Recomputed OtherHistory::feed(std::span<ReplayEvent> append, bool compare) {
     incarnation_ = started->incarnation;
   if (!tenant_.value.empty() && first.envelope.tenant != tenant_)
     return {};
-  auto& tenant = tenants_
-                     .try_emplace(first.envelope.tenant, first.envelope.tenant, alternative_,
-                                  hasher_)
-                     .first->second;
+  auto& tenant =
+      tenants_.try_emplace(first.envelope.tenant, first.envelope.tenant, alternative_, hasher_)
+          .first->second;
   const RecordedAppend all{append, subject_of(first.envelope.stream)};
   if (compare)
     tenant.decide(all, incarnation_);

@@ -37,8 +37,7 @@ bool is_same(const RecordedAppend& append, const Decision& decision) {
 
 } // namespace
 
-OtherTenant::OtherTenant(TenantId tenant, const Alternative& alternative,
-                         const KeyedHasher& hasher)
+OtherTenant::OtherTenant(TenantId tenant, const Alternative& alternative, const KeyedHasher& hasher)
     : tenant_(std::move(tenant)), alternative_(alternative), hasher_(hasher) {}
 
 void OtherTenant::follow(RecordedAppend append, std::string_view incarnation) {
@@ -149,7 +148,8 @@ void OtherTenant::interpreted_otherwise(RecordedAppend append,
   const auto about = append.first();
   const auto& known = commands_in(append);
   const auto* interpreted = domain::interpreted_in(decision);
-  const auto commands = interpreted ? interpreted->commands : std::vector<events::AssignedCommand>{};
+  const auto commands =
+      interpreted ? interpreted->commands : std::vector<events::AssignedCommand>{};
   if (commands != known)
     for (const auto* both : {&commands, &known})
       fork_all(*both);
@@ -269,9 +269,8 @@ void OtherTenant::drop_waiting(const ContactId& contact, Position cause, std::ui
   const auto waiting = undecided_.find(contact);
   if (waiting == undecided_.end())
     return;
-  std::erase_if(waiting->second, [&](const auto& one) {
-    return one.cause == cause && one.index == index;
-  });
+  std::erase_if(waiting->second,
+                [&](const auto& one) { return one.cause == cause && one.index == index; });
   if (waiting->second.empty())
     undecided_.erase(waiting);
 }

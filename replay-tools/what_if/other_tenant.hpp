@@ -33,8 +33,9 @@ struct Looked {
 /// One tenant's history as it would have been. As long as a contact's decisions come out as they
 /// were recorded, what was recorded is followed, so nothing is assumed. From the first that differs
 /// on the contact has a state of its own, beside the recorded one (Fork): its decisions are made
-/// here; a recorded answer counts for the same delivery and request, and every other request is
-/// taken to have been accepted at once.
+/// here; a recorded answer counts for the same delivery and request. Every other request is taken
+/// to have been accepted: at once, or of a delivery that the log has too when that one ended, with
+/// the id that was told then.
 class OtherTenant {
 public:
   OtherTenant(TenantId tenant, const Alternative& alternative, const KeyedHasher& hasher);
@@ -108,7 +109,12 @@ private:
   /// What the attempt begins with; nothing when it waits.
   Events begun(const ReplayLane& lane, const domain::NextDelivery& next, const LaneKey& key,
                std::span<const ReplayEvent> recorded) const;
+  /// But for the delivery's own id, which the log's may not be.
+  bool is_same_request(const LaneKey& key, const DeliveryId& delivery,
+                       const events::Event& recorded) const;
   void assume_accepted(const LaneKey& key, const DeliveryId& delivery);
+  void assume_accepted(const LaneKey& key, const DeliveryId& delivery,
+                       domain::DeliveryResult result, const Place& place);
   /// Identity hears of an answer that the log does not have.
   void teach(Position answer, Position correlation);
   domain::AttemptContext attempt_context() const {
@@ -129,7 +135,7 @@ private:
   std::set<ContactId> unrecorded_; ///< contacts that wait for what the log does not decide
   std::set<Position> not_made_;    ///< recorded answers that teach, and were not given here
   std::set<std::pair<Timestamp, ContactId>> due_; ///< when to look at whose deliveries again
-  Position at_; ///< where the log is
+  Position at_;                                   ///< where the log is
   Timestamp now_;
   std::uint64_t made_up_ = 0; ///< positions of answers that nobody gave
   Looked looked_;

@@ -1,6 +1,6 @@
 #pragma once
-#include "replay-tools/what_if/differences.hpp"
 #include "replay-tools/command_line.hpp"
+#include "replay-tools/what_if/differences.hpp"
 
 namespace tidemark::tools {
 

@@ -55,7 +55,7 @@ public:
     interpret(at_);
   }
 
-  /// Sends all that is pending; every system takes it, and names a record after the delivery.
+  /// Sends all that is pending; every system takes it, and names its record.
   void deliver() {
     for (bool more = true; more;) {
       more = false;
@@ -78,10 +78,21 @@ public:
     }
     return out;
   }
-  const domain::Contact& contact(std::size_t index = 0) {
-    auto at = contacts_.begin();
-    std::advance(at, index);
-    return state_.contact(*at);
+  /// Whose record at `crm` it is.
+  const domain::Contact& contact(const std::string& at_crm) {
+    static const domain::Contact nobody;
+    for (const auto& id : contacts_)
+      for (const auto& record : state_.contact(id).records)
+        if (record.connector.value == "crm" && record.remote_id.value == at_crm)
+          return state_.contact(id);
+    return nobody;
+  }
+  /// The same person's record at another system.
+  std::string record_in(const std::string& system, const std::string& at_crm) {
+    for (const auto& record : contact(at_crm).records)
+      if (record.connector.value == system)
+        return record.remote_id.value;
+    return "none";
   }
 
   const TenantId tenant{"acme"};
@@ -152,7 +163,6 @@ private:
     const auto& configured = *state_.configured(key.first);
     const domain::AttemptContext context{tenant, hasher_, state_.rules(), "00"};
     const auto& pending = lane->lane.pending[next->index];
-    const auto id = pending.intent.delivery;
     const auto stream = events::delivery_stream(key.first, key.second);
     auto to = about(events::Decider::delivery, pending.last_event);
     const tools::RecordedAttempt facts(state_, *lane, pending, configured, {}, {at_, now_});
@@ -165,10 +175,11 @@ private:
     events::DeliveryLookedUp answered;
     answered.facts.answer.http_status = 200;
     answered.facts.answer.content_type = "application/json";
-    const std::string body = R"({"id":"there-)" + id.value + "\"}";
+    const auto& out = state_.lane(key).lane.pending.front();
+    const auto known = out.intent.remote_id.value;
+    const auto body = R"({"id":")" + (known.empty() ? "of-" + key.second.value : known) + "\"}";
     answered.facts.answer.body_bytes = body.size();
     to.cause = at_;
-    const auto& out = state_.lane(key).lane.pending.front();
     auto conclusion = tools::concluded_again(state_, state_.lane(key), out, configured,
                                              {{{}, answered}, body}, context);
     record(plain(std::move(conclusion)), stream, to, body);

@@ -64,9 +64,8 @@ std::string described(const Differences& all) {
       out += fact.contact.value + " from " + std::to_string(fact.from.value) + " "
              + std::string(domain::name_of(fact.change.key.kind)) + " "
              + fact.change.key.system.value + " " + fact.change.key.record.value + " "
-             + fact.change.key.name + ": "
-             + (fact.change.before ? fact.change.before->text : "-") + " -> "
-             + (fact.change.after ? fact.change.after->text : "-") + "\n";
+             + fact.change.key.name + ": " + (fact.change.before ? fact.change.before->text : "-")
+             + " -> " + (fact.change.after ? fact.change.after->text : "-") + "\n";
   for (const auto& send : all.send_list)
     out += send.contact.value + " " + send.delivery.target.value + " " + send.delivery.what + " "
            + std::to_string(send.delivery.recorded.sent) + std::to_string(send.delivery.other.sent)
