@@ -44,9 +44,9 @@ void drop_alike(std::map<DeliveryId, Delivery>& deliveries) {
     deliveries.erase(id);
 }
 
-class Adding {
+class CollectedDifferences {
 public:
-  Adding(Differences& to, const TenantId& tenant, OtherTenant& history)
+  CollectedDifferences(Differences& to, const TenantId& tenant, OtherTenant& history)
       : to_(to), tenant_(tenant), history_(history) {}
 
   void contact(const ContactId& id, const Fork& fork) {
@@ -137,14 +137,14 @@ private:
 
 void add_differences(Differences& to, const TenantId& tenant, OtherTenant& history,
                      const std::optional<ContactId>& contact) {
-  Adding adding(to, tenant, history);
+  CollectedDifferences all(to, tenant, history);
   for (const auto& [id, fork] : history.forks())
     if (!contact || *contact == id)
-      adding.contact(id, fork);
+      all.contact(id, fork);
   if (contact)
     return;
   for (const auto& [address, recorded] : history.recorded_consents())
-    adding.address(address, recorded);
+    all.address(address, recorded);
 }
 
 } // namespace tidemark::tools

@@ -103,7 +103,8 @@ public:
       return;
     told_ = now;
     const std::chrono::duration<double> took = now - began_;
-    const auto done = std::min<double>(1, double(position.value) / double(end_));
+    const auto done =
+        std::min<double>(1, static_cast<double>(position.value) / static_cast<double>(end_));
     warn(fmt::format("what-if: event {} of {} ({:.0f} %), about {:.0f} s left", position.value,
                      end_, 100 * done, took.count() * (1 - done) / done));
   }

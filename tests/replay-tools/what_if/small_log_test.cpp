@@ -78,8 +78,9 @@ TEST(WhatIfSmall, ComesToWhatALogThatWasMadeSoHolds) {
         facts.erase(fact.change.key);
   const auto expected = domain::facts_of(other.contact("c1"));
   for (const auto& [key, fact] : expected)
-    if (key.kind == domain::FactKind::value || key.kind == domain::FactKind::record_value)
+    if (key.kind == domain::FactKind::value || key.kind == domain::FactKind::record_value) {
       EXPECT_EQ(facts[key].text, fact.text) << key.system.value << " " << key.name;
+    }
 }
 
 TEST(WhatIfSmall, ATargetThatIsRemovedWouldHearOfNobody) {

@@ -114,8 +114,9 @@ TEST_F(GoldenLog, ATargetThatIsLeftOutGetsNothingAndItsInputsAreCounted) {
   }
   EXPECT_GT(to_aloware, 0U);
   for (const auto& fact : found.mapping_facts)
-    if (fact.change.key.system.value == "aloware")
+    if (fact.change.key.system.value == "aloware") {
       EXPECT_FALSE(fact.change.after) << described(found);
+    }
 }
 
 } // namespace
