@@ -96,6 +96,25 @@ TEST(WhatIfSmall, ATargetThatIsRemovedWouldHearOfNobody) {
   EXPECT_GT(found.would_not_leave, 0U);
 }
 
+/// The delivery to the desk has another id then: it was the second of its decision, and is the first.
+TEST(WhatIfSmall, TheLogsAnswerCountsForTheSameRequestUnderAnotherId) {
+  auto three = two_systems();
+  three.connectors.push_back(three.connectors.back());
+  three.connectors.back().connector = ConnectorName("desk");
+  three.precedence.emplace_back("desk");
+  SmallLog log(three);
+  log.tell("crm", "c1", {{"first_name", "Ana"}, {"phone", "+14155550101"}});
+  log.deliver();
+  three.connectors[1].receives = false;
+  const auto found = log.ask(with(three));
+  EXPECT_EQ(log.looked.assumed, 0U);
+  EXPECT_EQ(found.sends(), 1U);
+  EXPECT_EQ(found.would_not_leave, 1U);
+  EXPECT_EQ(found.mappings, 1U) << "the shop's";
+  for (const auto& fact : found.mapping_facts)
+    EXPECT_EQ(fact.change.key.system.value, "shop");
+}
+
 TEST(WhatIfSmall, AConnectorThatIsNewHearsOfAllAndItsAnswersAreAssumed) {
   auto alone = two_systems();
   alone.connectors.pop_back();
