@@ -96,7 +96,8 @@ TEST(WhatIfSmall, ATargetThatIsRemovedWouldHearOfNobody) {
   EXPECT_GT(found.would_not_leave, 0U);
 }
 
-/// The delivery to the desk has another id then: it was the second of its decision, and is the first.
+/// The delivery to the desk has another id then: it was the second of its decision, and is the
+/// first.
 TEST(WhatIfSmall, TheLogsAnswerCountsForTheSameRequestUnderAnotherId) {
   auto three = two_systems();
   three.connectors.push_back(three.connectors.back());
