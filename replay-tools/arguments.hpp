@@ -22,6 +22,7 @@
 #include "replay-tools/summary/summary_commands.hpp"
 #include "replay-tools/tables/table_commands.hpp"
 #include "replay-tools/upkeep/upkeep_commands.hpp"
+#include "replay-tools/what_if/what_if_command.hpp"
 
 #include <string>
 #include <vector>
@@ -86,6 +87,7 @@ struct Arguments {
   LogsOptions logs;
   LogLevelOptions log_level;
   std::uint32_t profile_seconds = 10;
+  WhatIfOptions what_if;
 };
 
 } // namespace tidemark::tools

@@ -200,6 +200,32 @@ void add_profile(CLI::App& app, Arguments& a, const AddCommand& command) {
       ->capture_default_str();
 }
 
+void add_what_if(CLI::App& app, Arguments& a, const AddCommand& command) {
+  auto* out = command(
+      *app.get_subcommand("replay"), "what-if",
+      "what would differ, had the same inputs been decided otherwise; sends and changes nothing",
+      [](Arguments& given) -> Result<int> {
+        if (given.reveal.reveal && given.reveal.reason.empty())
+          return Error{"bad_usage", "--reveal shows personal data: say why with --reason"};
+        TRY(folder, open_for_reading(given.common));
+        TRYV(check_tenant(given.common, folder->log()));
+        return what_if(*folder, given.common, given.what_if, given.reveal);
+      });
+  auto& asked = a.what_if;
+  out->add_option("--with", asked.with, "another configuration file");
+  out->add_option("--rules", asked.rules, "today: what older rules decided, by this program's")
+      ->check(CLI::IsMember({"today"}));
+  out->add_option("--words", asked.words,
+                  "file of further opt-outs: one message a line that is one by itself");
+  out->add_option("--contact", asked.contact,
+                  "only what is about it: contact id, phone, e-mail, connector:remote-id");
+  out->add_option("--since", asked.since,
+                  "decided then or later (RFC 3339 with time zone); before, as it was recorded");
+  out->add_option("--until", asked.until, "decided before (RFC 3339 with time zone)");
+  out->add_flag("--reveal", a.reveal.reveal, "show personal data in full");
+  out->add_option("--reason", a.reveal.reason, "why it must be shown");
+}
+
 } // namespace
 
 void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command) {
@@ -215,6 +241,7 @@ void add_operate_commands(CLI::App& app, Arguments& a, const AddCommand& command
   add_log_level(app, a, command);
   add_logs(app, a, command);
   add_profile(app, a, command);
+  add_what_if(app, a, command);
 }
 
 } // namespace tidemark::tools

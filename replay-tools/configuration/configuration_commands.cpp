@@ -1,8 +1,7 @@
 #include "replay-tools/configuration/configuration_commands.hpp"
 
-#include "base/text/joined.hpp"
 #include "config/differences.hpp"
-#include "config/load.hpp"
+#include "replay-tools/configuration/good_file.hpp"
 #include "replay-tools/configuration/installation.hpp"
 #include "replay-tools/output.hpp"
 
@@ -14,16 +13,6 @@ namespace tidemark::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Result<config::LoadedConfig> good_file(const std::string& file) {
-  auto loaded = config::load_config_file(file, *config::process_environment());
-  if (loaded.ok())
-    return loaded;
-  std::vector<std::string> faults;
-  for (const auto& fault : loaded.faults)
-    faults.push_back(config::to_text(fault));
-  return Error{"bad_configuration", joined(faults, "\n")};
-}
 
 Json or_nothing(const std::optional<std::string>& value) {
   return value ? Json(*value) : Json();

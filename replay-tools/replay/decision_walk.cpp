@@ -111,19 +111,6 @@ private:
   Error failure_;
 };
 
-Result<ReplayReport> walk_share(const storage::LogStore& log, Recomputer& recomputer,
-                                const WalkRange& range) {
-  Walk walk(recomputer, range);
-  const auto last =
-      log.read(Position{}, SIZE_MAX, [&](std::string_view record) { return walk.add(record); });
-  if (!last)
-    return last.error();
-  if (!walk.failure().code.empty())
-    return walk.failure();
-  walk.close();
-  return walk.take();
-}
-
 void add(ReplayReport& sum, const ReplayReport& part) {
   sum.decisions += part.decisions;
   sum.recomputed += part.recomputed;
@@ -137,13 +124,26 @@ void add(ReplayReport& sum, const ReplayReport& part) {
 
 } // namespace
 
+Result<ReplayReport> walk_with(const storage::LogStore& log, Recomputer& recomputer,
+                               const WalkRange& range) {
+  Walk walk(recomputer, range);
+  const auto last =
+      log.read(Position{}, SIZE_MAX, [&](std::string_view record) { return walk.add(record); });
+  if (!last)
+    return last.error();
+  if (!walk.failure().code.empty())
+    return walk.failure();
+  walk.close();
+  return walk.take();
+}
+
 Result<ReplayReport> walk_decisions(const storage::LogStore& log, const KeyedHasher& hasher,
                                     const std::string& incarnation, const WalkRange& range,
                                     std::size_t threads) {
   std::vector<ReplayReport> parts(threads);
   const auto walked = in_parallel(threads, threads, [&](std::size_t i) -> Status {
     const auto recomputer = make_recomputer(hasher, incarnation, {i, threads});
-    TRY(part, walk_share(log, *recomputer, range));
+    TRY(part, walk_with(log, *recomputer, range));
     parts[i] = std::move(part);
     return Done{};
   });

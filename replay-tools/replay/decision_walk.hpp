@@ -31,4 +31,8 @@ Result<ReplayReport> walk_decisions(const storage::LogStore& log, const KeyedHas
                                     const std::string& incarnation, const WalkRange& range,
                                     std::size_t threads = 2);
 
+/// The same with one recomputer, which sees every append.
+Result<ReplayReport> walk_with(const storage::LogStore& log, Recomputer& recomputer,
+                               const WalkRange& range);
+
 } // namespace tidemark::tools

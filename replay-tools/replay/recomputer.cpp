@@ -1,20 +1,13 @@
 #include "replay-tools/replay/recomputer.hpp"
 
-#include "domain/attempt.hpp"
-#include "domain/decide.hpp"
-#include "domain/intake/decision_parts.hpp"
-#include "domain/interpret.hpp"
 #include "domain/rules/rules_version.hpp"
 #include "events/format/stream_name.hpp"
-#include "events/format/tags.hpp"
-#include "replay-tools/replay/replay_state.hpp"
+#include "replay-tools/replay/decisions.hpp"
 
 #include <algorithm>
 
 namespace tidemark::tools {
 namespace {
-
-using events::Event;
 
 /// One append.
 struct Group {
@@ -23,7 +16,7 @@ struct Group {
   const events::Envelope& first() const { return events.front().recorded.envelope; }
 };
 
-using Recomputation = std::optional<std::vector<Event>>; // nothing: an input is missing
+using Recomputation = std::optional<std::vector<events::Event>>; // nothing: an input is missing
 
 class DecisionReplay final : public Recomputer {
 public:
@@ -84,9 +77,6 @@ private:
   Recomputation contact(const Group& group, ReplayState& state) const;
   Recomputation delivery(const Group& group, ReplayState& state) const;
   Recomputed judge(const Group& group, const Recomputation& recomputed) const;
-  domain::Cause cause_of(const events::Envelope& e, Timestamp at) const {
-    return {e.cause, e.command_index, at, incarnation_};
-  }
 
   const KeyedHasher& hasher_;
   std::string incarnation_;
@@ -115,8 +105,8 @@ bool DecisionReplay::owns_decision(const Group& group) const {
   return share_.index == 0;
 }
 
-std::vector<Event> plain(std::vector<domain::TaggedEvent> tagged) {
-  std::vector<Event> out;
+std::vector<events::Event> plain(std::vector<domain::TaggedEvent> tagged) {
+  std::vector<events::Event> out;
   for (auto& one : tagged)
     out.push_back(std::move(one.event));
   return out;
@@ -135,150 +125,17 @@ Recomputation DecisionReplay::recompute(const Group& group, ReplayState& state) 
   }
 }
 
-const domain::Translation* translation_of(ReplayInput& input, const ReplayState& state) {
-  const auto* connector = domain::connector_behind(input.event);
-  if (connector && !input.translation)
-    input.translation =
-        connectors::translate_input(state.configured(*connector), input.stored, input.event);
-  return input.translation ? &*input.translation : nullptr;
-}
-
 Recomputation DecisionReplay::interpreter(const Group& group, ReplayState& state) const {
-  const auto& e = group.first();
-  auto* input = state.input(e.cause);
-  const auto* event = input ? &input->event : state.teaching(e.cause);
-  if (!event)
-    return std::nullopt;
-  const auto* translation = input ? translation_of(*input, state) : nullptr;
-  const auto cause =
-      cause_of(e, input ? domain::received_at(*event, input->stored.envelope.recorded_at)
-                        : state.taught_at(e.cause));
-  return plain(
-      domain::interpret(*event, translation, {e.tenant, hasher_, state, cause, state.rules()}));
-}
-
-/// The command as the interpreter's recorded decision names it.
-std::optional<domain::Command> command_behind(const events::Envelope& e, ReplayState& state) {
-  const auto* meaning = state.meaning(e.cause);
-  if (!meaning)
-    return std::nullopt;
-  const auto assigned =
-      std::find_if(meaning->assigned.begin(), meaning->assigned.end(),
-                   [&](const auto& command) { return command.index == e.command_index; });
-  if (assigned == meaning->assigned.end())
-    return std::nullopt;
-  auto* input = state.input(assigned->input.value != 0 ? assigned->input : e.cause);
-  const auto* translation = input ? translation_of(*input, state) : nullptr;
-  static const std::vector<domain::Command> none;
-  return domain::command_of(*assigned, translation ? translation->commands : none, meaning->parts);
+  auto again = interpreted_again(group.first(), state, {hasher_, incarnation_});
+  return again ? Recomputation(plain(*std::move(again))) : std::nullopt;
 }
 
 Recomputation DecisionReplay::contact(const Group& group, ReplayState& state) const {
-  const auto& e = group.first();
-  const auto& id = group.subject.contact;
-  const auto command = id.value.empty() ? std::nullopt : command_behind(e, state);
-  if (!command)
-    return std::nullopt;
-  const auto cause = cause_of(e, state.meaning(e.cause)->input_at);
-  return domain::decide(state.contact(id), *command, {id, state.rules(), cause});
+  return decided_again(group.first(), group.subject.contact, state, {hasher_, incarnation_});
 }
 
-/// What the actor looked at when it began the attempt. How far it had read (evidence), the moment
-/// and what the machine made of it are mechanics and taken over as they were recorded.
-class RecordedAttempt final : public domain::AttemptFacts {
-public:
-  RecordedAttempt(const ReplayState& state, const ReplayLane& lane,
-                  const domain::PendingDelivery& delivery, const connectors::Configured& configured,
-                  std::span<const ReplayEvent> group)
-      : state_(state), lane_(lane), delivery_(delivery), configured_(configured) {
-    for (const auto& [recorded, attachment] : group) {
-      if (const auto* decided = std::get_if<events::SendDecided>(&recorded.event))
-        decided_ = decided;
-      else if (const auto* dispatched = std::get_if<events::DeliveryDispatched>(&recorded.event))
-        known_to_ = dispatched->evidence;
-      else if (const auto* suppressed = std::get_if<events::DeliverySuppressed>(&recorded.event))
-        known_to_ = suppressed->evidence;
-    }
-    if (decided_)
-      known_to_ = decided_->evidence;
-  }
-
-  Position consent_known_to() const override { return known_to_; }
-  Position queue_known_to() const override { return known_to_; }
-  Position undecided_opt_out() const override { return {}; }
-  domain::AddressConsent consent_of(const AddressHash& address) const override {
-    return {state_.consent_of(address), {}, {}};
-  }
-  domain::ConsentState consent_before(const AddressHash& address, Position input) const override {
-    return state_.consent_before(address, input);
-  }
-  Position switched_off(const std::string& agent, events::Channel channel) const override {
-    return state_.switched_off(agent, channel);
-  }
-  Position undecided_of(const ConnectorName&, Position) const override { return {}; }
-  domain::SendFacts moment(const events::ActionIntended&) const override {
-    domain::SendFacts out;
-    if (!decided_)
-      return out;
-    out.now = from_rfc3339(decided_->decided_at).value_or(Timestamp{});
-    out.answers = domain::quiet_hours_verdict(*decided_) == "answer";
-    out.sent_in_day = decided_->sent_in_day;
-    if (const auto& pacing = decided_->pacing) {
-      out.answers = out.answers || pacing->answers;
-      out.before = {pacing->sent_in_week, from_rfc3339(pacing->last_sent_at),
-                    from_rfc3339(pacing->week_free_at)};
-    }
-    out.where.from = decided_->time_zone_from;
-    if (!decided_->local_time.empty())
-      out.where.clocks.push_back({decided_->time_zone, decided_->local_time});
-    return out;
-  }
-  std::optional<domain::AttemptStep> next_step() const override {
-    const auto step =
-        connectors::next_step(configured_, lane_.lane, delivery_,
-                              state_.attempt_of(lane_, delivery_), delivery_.last_event_at);
-    return connectors::as_decided(step, connectors::hash_of(step));
-  }
-
-private:
-  const ReplayState& state_;
-  const ReplayLane& lane_;
-  const domain::PendingDelivery& delivery_;
-  const connectors::Configured& configured_;
-  const events::SendDecided* decided_ = nullptr;
-  Position known_to_;
-};
-
 Recomputation DecisionReplay::delivery(const Group& group, ReplayState& state) const {
-  const auto* configured = state.configured(group.subject.target);
-  if (!configured)
-    return std::nullopt;
-  const auto& lane = state.lane({group.subject.target, group.subject.contact});
-  const auto& queue = lane.lane;
-  const domain::AttemptContext context{group.first().tenant, hasher_, state.rules(), incarnation_};
-  const auto* facts = domain::answer_facts(group.events.back().recorded.event);
-  const auto answered =
-      std::find_if(queue.pending.begin(), queue.pending.end(), [&](const auto& p) {
-        return facts && p.intent.delivery == facts->delivery && p.dispatched;
-      });
-  if (answered == queue.pending.end()) {
-    const auto next = domain::next_delivery(queue);
-    if (!next)
-      return std::vector<Event>{};
-    const RecordedAttempt attempt(state, lane, queue.pending[next->index], *configured,
-                                  group.events);
-    auto begun = domain::begin_attempt(queue, *next, attempt, context);
-    auto* events = std::get_if<std::vector<Event>>(&begun);
-    return events ? std::move(*events) : std::vector<Event>{};
-  }
-  if (domain::is_abandoned(facts->answer))
-    return domain::abandon_attempt(queue, *answered, context);
-  auto attempt = state.attempt_of(lane, *answered);
-  attempt.exchanges.push_back(
-      {lane.step_name, connectors::judged_answer(facts->answer, group.events.back().attachment)});
-  const auto step = connectors::as_decided(
-      connectors::next_step(*configured, queue, *answered, attempt, answered->last_event_at));
-  return domain::conclude_attempt(queue, *answered, step, facts->answer, state, context);
+  return attempted_again(group.events, group.subject, state, {hasher_, incarnation_});
 }
 
 Recomputed DecisionReplay::judge(const Group& group, const Recomputation& recomputed) const {

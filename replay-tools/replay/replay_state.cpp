@@ -95,6 +95,19 @@ const connectors::Configured* ReplayState::configured(const ConnectorName& name)
   return found == configured_.end() ? nullptr : &found->second;
 }
 
+const ReplayLane* ReplayState::lane_if_any(const LaneKey& key) const {
+  const auto found = lanes_.find(key);
+  return found == lanes_.end() ? nullptr : &found->second;
+}
+
+std::vector<ConnectorName> ReplayState::pending_targets(const ContactId& contact) const {
+  std::vector<ConnectorName> out;
+  for (const auto& target : targets_)
+    if (lanes_.contains({target, contact}))
+      out.push_back(target);
+  return out;
+}
+
 domain::ConsentState ReplayState::consent_of(const AddressHash& address) const {
   const auto found = consents_.find(address);
   return found == consents_.end() ? domain::ConsentState{} : found->second;

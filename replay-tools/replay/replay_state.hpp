@@ -88,6 +88,10 @@ public:
   Timestamp taught_at(Position position) const;
   const domain::Contact& contact(const ContactId& id) { return contacts_[id]; }
   ReplayLane& lane(const LaneKey& key) { return lanes_[key]; }
+  /// The lane, null where nothing is pending.
+  const ReplayLane* lane_if_any(const LaneKey& key) const;
+  /// Targets to which something of the contact is pending.
+  std::vector<ConnectorName> pending_targets(const ContactId& contact) const;
   const domain::SyncRules& rules() const { return rules_; }
   const connectors::Configured* configured(const ConnectorName& name) const;
   /// What its connector is given, with the webhook that an intent forwards; that one's body is kept
