@@ -33,9 +33,14 @@ std::string phone_of(const projections::ContactView& contact, const ConnectorNam
 /// whoever set the mark did so on the record that has it.
 std::string phone_to_look_for(const projections::ContactView& contact,
                               const ConnectorName& connector) {
-  auto known = phone_of(contact, connector, {});
-  const auto own = contact.fields.find(events::Field::phone);
-  return known.empty() && own != contact.fields.end() ? own->second.value : known;
+  if (auto known = phone_of(contact, connector, {}); !known.empty())
+    return known;
+  if (const auto own = contact.fields.find(events::Field::phone); own != contact.fields.end())
+    return own->second.value;
+  for (const auto& one : contact.records) // who came opted out has no values of their own yet
+    if (const auto phone = one.fields.get(events::Field::phone); !phone.empty())
+      return std::string(phone);
+  return {};
 }
 
 } // namespace

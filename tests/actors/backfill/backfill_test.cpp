@@ -353,7 +353,9 @@ TEST(Backfill, LooksForAMarkOnARecordThatIsNotKnown) {
   house.webhook("gohighlevel", closes_texts("CON1", "+12025550001"));
   ASSERT_TRUE(house.settle());
   vendors.marks = true;
-  house.clock.advance(std::chrono::minutes{6});
+  house.clock.advance(std::chrono::minutes{4});
+  ASSERT_TRUE(house.settle());
+  house.clock.advance(std::chrono::minutes{2});
   EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1));
   house.clock.advance(std::chrono::hours{25});
   EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 1)) << "it was seen";
@@ -374,12 +376,14 @@ TEST(Backfill, LooksForAMarkThatFellDueWhileItLookedForOthers) {
   house.clock.advance(std::chrono::minutes{2});
   house.webhook("gohighlevel", closes_texts("CON2", "+12025550002"));
   ASSERT_TRUE(house.settle());
-  vendors.is_down = true;
-  house.clock.advance(std::chrono::minutes{4});
-  while (house.failures().empty())
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
   house.clock.advance(std::chrono::minutes{2});
   ASSERT_TRUE(house.settle());
+  vendors.is_down = true;
+  house.clock.advance(std::chrono::minutes{2});
+  for (int i = 0; i < 2'000 && house.failures().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  ASSERT_FALSE(house.failures().empty());
+  house.clock.advance(std::chrono::minutes{2});
   vendors.is_down = false;
   house.clock.advance(std::chrono::minutes{2});
   EXPECT_TRUE(ended_of_kind(house, BackfillKind::read_back, 2));
