@@ -196,6 +196,8 @@ constexpr std::array all_texts = std::to_array<RouteText>({
     {"connector_tests", "What systems answered when somebody had them tested last.", ""},
     {"test_connectors", "Asks systems as the service would; changes nothing there.", ""},
     {"connectors", "The systems: health, limits, accounts, what holds them back.", ""},
+    {"profile",
+     "What the service takes of the machine: memory and its trend, processor time by thread.", ""},
     {"queues", "What waits, how long, and how fast it goes.", ""},
     {"overdue", "What is older than five minutes, by cause.", ""},
     {"sla", "How long changes took to each system.", ""},
