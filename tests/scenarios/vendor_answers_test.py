@@ -128,7 +128,7 @@ class TriedAgain(VendorScenario):
         self.sandbox.add("aloware", **ADA)
         self.wait_for("the create was lost, then refused", lambda: self.answers("generic")[:2]
                       == [("unknown", "reset"), ("retry_scheduled", "vendor_failed")])
-        self.sandbox.edit("aloware", self.ids()["aloware"], company="Mill Lane")
+        self.sandbox.edit("aloware", self.sandbox.contacts("aloware")[0]["id"], company="Mill Lane")
         self.settle()
         self.assert_one_contact_everywhere()
         self.assertEqual(self.sandbox.contacts("generic")[0]["company"], "Mill Lane")
