@@ -32,7 +32,9 @@ Result<ReadLane> read_lane(const storage::LogStore& log, const TenantId& tenant,
   };
   auto earliest = oldest;
   TRY(lane, read_from(oldest, earliest));
-  if (earliest == oldest)
+  const bool holds = std::any_of(lane.state.pending.begin(), lane.state.pending.end(),
+                                 [](const auto& p) { return p.held_until != Timestamp{}; });
+  if (!holds || earliest == oldest)
     return lane;
   auto no_further = earliest;
   return read_from(earliest, no_further);
