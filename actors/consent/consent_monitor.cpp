@@ -21,7 +21,7 @@ constexpr std::chrono::seconds poll_every{1};
 constexpr std::size_t messages_read_max = 50'000;      // in one look: some tens of milliseconds
 constexpr std::size_t unreadable_opt_outs_max = 1'000; // more are one trouble, not many
 constexpr std::size_t hands_in_a_look = 100;           // a few milliseconds
-constexpr std::chrono::seconds hands_again_after{10};  // all of them were looked at
+constexpr std::chrono::seconds hands_again_after{5};   // all of them were looked at
 constexpr std::chrono::seconds write_down_every{60};
 constexpr std::uint64_t unwritten_max = 1'000'000;
 const StreamName looked_stream("watch/looked");
