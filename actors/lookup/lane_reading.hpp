@@ -10,8 +10,9 @@ struct ReadLane {
   Position read_to; ///< every event about the contact up to here is in it
 };
 
-/// From `oldest`, the contact's oldest open intent at the target, or from an earlier one that ended
-/// behind it: what waits behind a body with the mark of an opt-out goes on with that one's end.
+/// From `oldest`, the contact's oldest open intent at the target. Where something waits for the
+/// body with the mark of an opt-out, from an earlier one that ended behind `oldest`, if any: that
+/// may be the body, and what waits goes on with its end.
 Result<ReadLane> read_lane(const storage::LogStore& log, const TenantId& tenant,
                            const ContactId& contact, const ConnectorName& target, Position oldest);
 

@@ -134,7 +134,7 @@ void log_not_stored(const TenantId& tenant, const ConnectorName& connector,
 }
 
 /// What was begun is finished, as far as there is patience.
-int drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
+void drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine) {
   log_line(Part::service, Level::info, "draining");
   sd_notify(0, "STOPPING=1");
   health.stop_accepting();
@@ -142,7 +142,6 @@ int drain(HealthProbe& health, gateway::Gateway& gateway, actors::Engine& engine
   if (!engine.drain(delivery_patience))
     log_line(Part::service, Level::warning, "requests_left",
              {{"text", "looked up at the next start"}});
-  return 0;
 }
 
 /// A copy for a backup, in the place of the one before.
@@ -286,7 +285,7 @@ struct Controls {
   Controls(const ServeOptions& options, const Configured& configured, storage::OpenLog& folder,
            actors::Engine& engine, const gateway::GatewayOptions& settings,
            const OfThisStart& start)
-      : configuration(options.config_file, configured.loaded, folder.log(), engine),
+      : engine(engine), configuration(options.config_file, configured.loaded, folder.log(), engine),
         levels(log_levels(), folder.log()), live(settings),
         tenants({options.config_file, start.incarnation, folder.log(), folder.tables(),
                  start.token_files, start.credentials, start.clock, engine, live},
@@ -310,8 +309,10 @@ struct Controls {
     ports.connector_tests = &tests;
     ports.live = &live;
     ports.tenants = &tenants;
+    ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
   }
 
+  actors::Engine& engine;
   Reloader configuration;
   LogLevelControl levels;
   gateway::LiveOptions live;
@@ -361,7 +362,6 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
   Controls controls(options, configured, folder, engine, gateway_settings,
                     {incarnation, hasher, token_files, *credentials, clock});
   controls.open_to(ports);
-  ports.renew_account = std::bind_front(&actors::Engine::renew, &engine);
   AlertLog alerts(gateway_settings, ports);
   ports.alerts = &alerts;
   Notifier notifier(config.alerts.receivers, service_name(config),
@@ -390,7 +390,8 @@ int run(const ServeOptions& options, const Configured& configured, storage::Open
     tell_alerts(alerts, notifier);
     end_look(health, states, begun, clock.now());
   }
-  return drain(health, gateway, engine);
+  drain(health, gateway, engine);
+  return 0;
 }
 
 } // namespace

@@ -58,7 +58,7 @@ bool is_to_be_sent(const domain::Command& command) {
 }
 
 /// Of what was said long ago an opt-out holds; whether an opt-in still does nobody knows. `heard`:
-/// an opt-out in it was decided then.
+/// something in it about consent was decided then.
 void leave_out_opt_ins(domain::Command& command, bool heard) {
   const auto clean = [&](std::vector<domain::ConsentSignal>& signs) {
     std::erase_if(signs,

@@ -251,7 +251,9 @@ bool may_be_from_before_opening(const ConsentState& state, const ConsentSignal& 
   const auto told = effective_time(mark.stated_at, received_at);
   return std::any_of(state.opened.begin(), state.opened.end(), [&](const Opening& opening) {
     return opening.channel == channel
-           && (mark.evidence != Evidence::tag || told < opening.said + own_tag_time);
+           && (mark.decided_before
+                   ? told < opening.said
+                   : mark.evidence != Evidence::tag || told < opening.said + own_tag_time);
   });
 }
 

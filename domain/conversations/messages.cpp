@@ -255,12 +255,10 @@ struct MessageDecision {
     show_elsewhere(sender->name);
   }
 
-  /// Of a list. What is told of a known message meanwhile says more of how far it came.
+  /// Of a list: where its system told of the message, that says more.
   void keep() {
-    if (!find_by_id(plan.contact.messages, command.message))
-      return end_as(observed, Outcome::applied, Reason::said_before_import);
-    end_as(observed, Outcome::no_change, Reason::nothing_new);
-    observed.message.status = MessageStatus::unknown;
+    const bool known = find_by_id(plan.contact.messages, command.message);
+    end_as(observed, known ? Outcome::no_change : Outcome::applied, Reason::said_before_import);
   }
 
   void on_known(const KnownMessage& known) {

@@ -31,11 +31,11 @@ struct ConsentSignal {
   PiiText address{}; ///< normalised; "": all addresses of the record's person
   /// A mark that we set: where the channel is closed, or was opened since, it says nothing new.
   bool kept_by_us = false;
-  /// Words of a webhook that is read again, whose opt-out was decided then: as above.
+  /// Words of a webhook that is read again, of which something was decided then: where the channel
+  /// is closed, or was opened by later words, they say nothing new.
   bool decided_before = false;
   /// "YES": an opt-in as the answer to a question that was recorded, else nothing.
   bool only_if_asked = false;
-  /// Where the channel is closed, or was opened since, it says nothing new.
   bool may_be_known() const { return kept_by_us || decided_before; }
   bool operator==(const ConsentSignal&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "gateway/actions/import_list.hpp"
 
+#include "domain/consent/auto_replies.hpp"
 #include "domain/consent/imported_opt_out.hpp"
 
 #include <algorithm>
@@ -48,6 +49,10 @@ Result<events::BulkImport> contact_list(std::string hash, std::string source) {
 }
 
 Result<events::BulkImport> message_list(std::string hash, std::string source) {
+  if (source == domain::own_words.value)
+    return Error{"bad_source",
+                 "source is the system that has the messages: tidemark's own are none "
+                 "of a list"};
   return list_of_source("messages", std::move(hash), std::move(source));
 }
 

@@ -15,8 +15,8 @@ Result<events::BulkImport> opt_out_list(std::string hash, std::string channel);
 /// bad_source.
 Result<events::BulkImport> contact_list(std::string hash, std::string source);
 
-/// `source`: whose messages they are, with their ids; "" when they have none. Errors:
-/// bad_file_hash, bad_source.
+/// `source`: whose messages they are, with their ids; "" when they have none. What we say ourselves
+/// comes from no list. Errors: bad_file_hash, bad_source.
 Result<events::BulkImport> message_list(std::string hash, std::string source);
 
 } // namespace tidemark::gateway

@@ -140,10 +140,12 @@ Result<int> test_connectors(const CommonOptions& common, const TestOptions& opti
     return Error{"bad_usage", done.error().text};
   if (!done)
     return done.error();
-  print_summary(common.format, {{"connectors", done->connectors}, {"failed", done->failed}},
-                done->failed == 0
-                    ? fmt::format("All {} connectors answer.", done->connectors)
-                    : fmt::format("{} of {} connectors FAIL.", done->failed, done->connectors));
+  print_summary(
+      common.format, {{"connectors", done->connectors}, {"failed", done->failed}},
+      done->failed > 0 ? fmt::format("{} of {} connectors FAIL.", done->failed, done->connectors)
+      : done->whole    ? fmt::format("All {} connectors answer.", done->connectors)
+                       : fmt::format("{} connectors answer; the tests of others did not end.",
+                                     done->connectors));
   return done->failed == 0 && done->whole ? exit_code::done : exit_code::does_not_hold;
 }
 

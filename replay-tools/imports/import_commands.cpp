@@ -94,16 +94,39 @@ ImportRoute route_of_source(const std::string& list, const std::string& hash,
           options.rate};
 }
 
-/// How many an earlier run had brought. A dry run says of all of them what is known.
-Result<std::size_t> run_all(ImportRun& run, const std::vector<ImportItem>& items,
-                            const ImportOptions& options, std::vector<BadRow>& bad) {
+/// A list on its way into the service, and what came of it.
+struct TakenList {
+  ImportRun run;
+  Json summary;
+  std::size_t before; ///< that an earlier run had brought; a dry run says of all what is known
+  std::size_t bad;
+};
+
+Result<TakenList> take_list(const CommonOptions& common, const ImportOptions& options,
+                            ServiceApi& service, const std::string& list, std::string_view bytes,
+                            const std::vector<ImportItem>& items, std::vector<BadRow> bad,
+                            const std::set<std::string>& left_out) {
+  for (const auto& column : left_out)
+    warn(fmt::format("The column {} is not read.", column));
+  const auto hash = sha256_hex(bytes);
+  ImportRun run(service, route_of_source(list, hash, options));
   std::size_t before = 0;
   if (!options.dry_run) {
     TRY(taken, run.taken_before(items));
     before = taken;
   }
   TRYV(run.send(std::span<const ImportItem>(items).subspan(before), bad));
-  return before;
+  const auto faults = bad.size();
+  show_bad(common.format, std::move(bad));
+  Json summary{{"file_hash", hash},
+               {"action", run.action()},
+               {list, items.size()},
+               {"taken", run.count("taken")},
+               {"taken_before", run.count("repeated") + before},
+               {"faults", faults},
+               {"columns_not_read", left_out},
+               {"dry_run", options.dry_run}};
+  return TakenList{std::move(run), std::move(summary), before, faults};
 }
 
 void print_messages(const CommonOptions& common, const ImportOptions& options, const ImportRun& run,
@@ -168,28 +191,13 @@ Result<int> import_contacts(const CommonOptions& common, const ImportOptions& op
   TRY(service, ServiceApi::open(common));
   TRY(listed, read_contacts(bytes, default_region_of(service.reader().log(), service.tenant()),
                             !options.source.empty()));
-  for (const auto& column : listed.left_out)
-    warn(fmt::format("The column {} is not read.", column));
   for (const auto& column : listed.about_consent)
     warn(fmt::format("The column {} is not read: an import of contacts opts nobody in.", column));
-  const auto hash = sha256_hex(bytes);
-  const auto items = rows_of(listed.items);
-  ImportRun run(service, route_of_source("contacts", hash, options));
-  TRY(before, run_all(run, items, options, listed.bad));
-  const auto bad = listed.bad.size();
-  show_bad(common.format, std::move(listed.bad));
-  print_contacts(common, options, run,
-                 {{"file_hash", hash},
-                  {"action", run.action()},
-                  {"contacts", items.size()},
-                  {"taken", run.count("taken")},
-                  {"taken_before", run.count("repeated") + before},
-                  {"faults", bad},
-                  {"columns_not_read", listed.left_out},
-                  {"columns_of_consent", listed.about_consent},
-                  {"dry_run", options.dry_run}},
-                 before, bad);
-  return bad == 0 ? exit_code::done : exit_code::does_not_hold;
+  TRY(taken, take_list(common, options, service, "contacts", bytes, rows_of(listed.items),
+                       std::move(listed.bad), listed.left_out));
+  taken.summary["columns_of_consent"] = listed.about_consent;
+  print_contacts(common, options, taken.run, std::move(taken.summary), taken.before, taken.bad);
+  return taken.bad == 0 ? exit_code::done : exit_code::does_not_hold;
 }
 
 Result<int> import_messages(const CommonOptions& common, const ImportOptions& options) {
@@ -199,25 +207,10 @@ Result<int> import_messages(const CommonOptions& common, const ImportOptions& op
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   TRY(listed, read_messages(bytes, {default_region_of(service.reader().log(), service.tenant()),
                                     !options.source.empty(), now}));
-  for (const auto& column : listed.left_out)
-    warn(fmt::format("The column {} is not read.", column));
-  const auto hash = sha256_hex(bytes);
-  const auto items = rows_of(listed.items);
-  ImportRun run(service, route_of_source("messages", hash, options));
-  TRY(before, run_all(run, items, options, listed.bad));
-  const auto bad = listed.bad.size();
-  show_bad(common.format, std::move(listed.bad));
-  print_messages(common, options, run,
-                 {{"file_hash", hash},
-                  {"action", run.action()},
-                  {"messages", items.size()},
-                  {"taken", run.count("taken")},
-                  {"taken_before", run.count("repeated") + before},
-                  {"faults", bad},
-                  {"columns_not_read", listed.left_out},
-                  {"dry_run", options.dry_run}},
-                 before, bad);
-  return bad == 0 ? exit_code::done : exit_code::does_not_hold;
+  TRY(taken, take_list(common, options, service, "messages", bytes, rows_of(listed.items),
+                       std::move(listed.bad), listed.left_out));
+  print_messages(common, options, taken.run, std::move(taken.summary), taken.before, taken.bad);
+  return taken.bad == 0 ? exit_code::done : exit_code::does_not_hold;
 }
 
 } // namespace tidemark::tools

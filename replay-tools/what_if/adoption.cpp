@@ -49,6 +49,8 @@ std::string reprocess_command(const CommonOptions& common, const WhatIfOptions& 
     out += " --since " + options.since;
   if (!options.until.empty())
     out += " --until " + options.until;
+  if (options.contact.empty() && options.since.empty() && options.until.empty())
+    out += " --from 1"; // it wants to be told what is meant
   return out + " --dry-run";
 }
 

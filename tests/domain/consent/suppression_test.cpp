@@ -240,6 +240,15 @@ TEST(Consent, WordsThatWereDecidedBeforeSayNothingNewWhereTheyStandOrWereTakenBa
   EXPECT_EQ(change_of(a.says(words(ConsentChange::revoked, late), texting)), "revoked");
 }
 
+TEST(Consent, WordsThatWereTakenForAnOptInThenCloseWhenTheyAreReadAsAnOptOut) {
+  Address a;
+  a.says(words(ConsentChange::revoked, early), texting);
+  EXPECT_EQ(change_of(a.says(words(ConsentChange::granted, late), texting)), "granted");
+  auto again = words(ConsentChange::revoked, late);
+  again.decided_before = true;
+  EXPECT_EQ(change_of(a.says(again, texting)), "revoked") << "they are what opened it";
+}
+
 TEST(Consent, ATagLikeOursCountsOnceItStandsForAnHourAfterAnOptIn) {
   Address a;
   a.says(words(ConsentChange::revoked, early), texting);

@@ -307,7 +307,8 @@ TEST(MessagesOfAList, SayNothingNewOfOneThatIsKnown) {
   auto on_its_way = message(texting, "b1", "On the way.", false);
   on_its_way.message.status = MessageStatus::sent;
   contact.when(on_its_way);
-  EXPECT_EQ(outcome(contact.when(listed("b1", "On the way.", false))), "no_change(nothing_new)");
+  EXPECT_EQ(outcome(contact.when(listed("b1", "On the way.", false))),
+            "no_change(said_before_import)");
   EXPECT_EQ(outcome(contact.when(status(texting, "b1", MessageStatus::delivered))),
             "applied(message_delivered)")
       << "only its sender knows how far it came";

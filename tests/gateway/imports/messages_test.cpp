@@ -95,6 +95,15 @@ TEST(MessageImports, StoreAnOptOutWithTheTextThatSaysIt) {
   EXPECT_EQ(house.log.durable().value, before + 5) << "the others close nothing";
 }
 
+TEST(MessageImports, AreNoneOfOurOwn) {
+  Imports house;
+  auto request = batch({row(2, "hello")});
+  request["source"] = "tidemark";
+  const auto reply = house.post("/api/v1/messages/import", request.dump());
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("bad_source"));
+}
+
 TEST(MessageImports, NameEachBadRowAndTakeTheRest) {
   Imports house;
   auto no_time = row(3, "hello"), no_way = row(4, "hello"), future = row(5, "hello"),
